@@ -1,0 +1,1 @@
+"""learnplat: online learning for officials who counter terrorism lawfully."""

@@ -1,0 +1,99 @@
+"""The front of the house: it wires the rooms together and decides nothing."""
+
+from collections.abc import Callable
+from importlib import import_module
+
+from flask import Flask
+from flask_babel import Babel
+from flask_babel import lazy_gettext as _l
+from flask_compress import Compress
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from learnplat.db import db, prepare_engine
+from learnplat.people.sign_in import init_sign_in
+from learnplat.settings import Settings
+from learnplat.web import health
+from learnplat.web.api import init_api
+from learnplat.web.csrf import init_csrf
+from learnplat.web.errors import init_errors
+from learnplat.web.filters import init_filters
+from learnplat.web.headers import init_headers
+from learnplat.web.languages import init_languages
+from learnplat.web.limits import limiter
+from learnplat.web.logs import init_logs
+from learnplat.web.pages import Navigation, init_pages
+
+PAGES = (
+    "learnplat.web.documentation",
+    "learnplat.people.pages",
+    "learnplat.catalogue.pages",
+    "learnplat.learning.pages",
+    "learnplat.discussions.pages",
+    "learnplat.statistics.pages",
+    "learnplat.exchange.pages",
+)
+APIS = (
+    "learnplat.people.api",
+    "learnplat.catalogue.api",
+    "learnplat.learning.api",
+    "learnplat.discussions.api",
+    "learnplat.statistics.api",
+)
+NAVIGATION = Navigation(
+    main=(
+        ("catalogue_pages.show_courses", _l("Courses"), "all"),
+        ("discussions_pages.show_discussions", _l("Live discussions"), "all"),
+        ("catalogue_pages.show_instruments", _l("Instruments"), "all"),
+        ("learning_pages.show_my_learning", _l("My learning"), "person"),
+    ),
+    account=(
+        ("people_pages.show_profile", _l("My profile"), "person"),
+        ("learning_pages.show_runs", _l("Course runs"), "staff"),
+        ("statistics_pages.show_participation", _l("Participation"), "admin"),
+        ("people_pages.show_people", _l("People"), "admin"),
+    ),
+    footer=(
+        ("web_pages.show_about", _l("About this platform"), "all"),
+        ("web_pages.show_api", _l("For developers: the API"), "all"),
+    ),
+    urls={
+        "home": "discussions_pages.show_home",
+        "search": "catalogue_pages.search",
+        "sign_in": "people_pages.sign_in",
+        "sign_up": "people_pages.sign_up",
+        "sign_out": "people_pages.sign_out",
+    },
+)
+
+
+def create_app(settings: Settings) -> Flask:
+    app = Flask("learnplat")
+    app.config.from_mapping(settings.as_flask_config())
+    app.config["LEARNPLAT"] = settings
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
+    db.init_app(app)
+    with app.app_context():
+        prepare_engine(db.engine)
+    init_logs(app)
+    init_languages(app, Babel())
+    init_sign_in(app)
+    init_csrf(app)
+    limiter.init_app(app)
+    Compress(app)
+    init_headers(app)
+    init_filters(app)
+    init_pages(app, NAVIGATION)
+    init_errors(app)
+    app.register_blueprint(health.bp)
+    for name in PAGES:
+        module = import_module(name)
+        app.register_blueprint(module.bp)
+        init: Callable[[Flask], None] | None = getattr(module, "init", None)
+        if init:
+            init(app)
+    api = init_api(app)
+    for name in APIS:
+        api.register_blueprint(import_module(name).bp)
+    return app

@@ -1,0 +1,79 @@
+"""Whole copies of the database, and the way back."""
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from sqlalchemy.engine import make_url
+
+from learnplat import upgrades
+from learnplat.settings import Settings
+
+
+class NotBackedUp(Exception):
+    """One sentence saying why."""
+
+
+def _database_file(settings: Settings) -> Path:
+    url = make_url(settings.database_url)
+    if url.get_backend_name() != "sqlite":
+        raise NotBackedUp("this database is PostgreSQL: use its own pg_dump and pg_restore")
+    return Path(url.database or "")
+
+
+def _sound(path: Path) -> str | None:
+    """The revision of a sound learnplat database; raises when it is not one."""
+    try:
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as copy:
+            found = copy.execute("PRAGMA integrity_check").fetchone()[0]
+            orphans = copy.execute("PRAGMA foreign_key_check").fetchone()
+            revision = copy.execute("select version_num from alembic_version").fetchone()
+    except sqlite3.Error as error:
+        raise NotBackedUp(f"{path} is not a database of this platform") from error
+    if found != "ok" or orphans:
+        raise NotBackedUp(f"{path} is damaged")
+    return revision[0] if revision else None
+
+
+def back_up(settings: Settings, file: Path) -> None:
+    """Copy the database to `file` as of one moment, readable by its owner only, and check the copy."""
+    source = _database_file(settings)
+    if not source.exists():
+        raise NotBackedUp(f"there is no database at {source}")
+    if file.exists():
+        raise NotBackedUp(f"{file} is there already")
+    fresh = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        os.close(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(fresh)) as copy:
+            live.backup(copy, pages=2000)
+            copy.execute("PRAGMA journal_mode=DELETE")
+        _sound(fresh)
+        fresh.rename(file)
+    except OSError as error:
+        raise NotBackedUp(f"{file} cannot be written: {error.strerror}") from error
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+def restore(settings: Settings, file: Path) -> None:
+    """Replace the database by the copy. Refuses while anybody uses it."""
+    target = _database_file(settings)
+    revision = _sound(file)
+    if revision is None or revision > upgrades.newest():
+        raise NotBackedUp(f"{file} is of a newer version of the platform")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with closing(sqlite3.connect(target, timeout=0.5, isolation_level=None)) as live:
+        try:
+            # Out of write-ahead mode only the sole user of a database can go.
+            if live.execute("PRAGMA journal_mode=DELETE").fetchone()[0] != "delete":
+                raise NotBackedUp("the database is in use: stop the platform first")
+            live.execute("BEGIN EXCLUSIVE")
+            live.execute("ROLLBACK")
+        except sqlite3.OperationalError as error:
+            raise NotBackedUp("the database is in use: stop the platform first") from error
+        with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as copy:
+            copy.backup(live)
+    target.chmod(0o600)
+    _sound(target)

@@ -1,0 +1,1 @@
+"""Courses, modules and units in four languages, as editions."""

@@ -1,0 +1,12 @@
+"""The curriculum's files read: what they say, and every fault in them."""
+
+from learnplat.catalogue.reader.curriculum import (
+    Curriculum,
+    ReadCourse,
+    ReadModule,
+    ReadUnit,
+    read_curriculum,
+)
+from learnplat.catalogue.reader.faults import Fault
+
+__all__ = ["Curriculum", "Fault", "ReadCourse", "ReadModule", "ReadUnit", "read_curriculum"]

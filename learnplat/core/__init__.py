@@ -1,0 +1,1 @@
+"""What everyone may know: people who act, refusals, languages, countries, time."""

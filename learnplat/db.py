@@ -1,0 +1,78 @@
+"""The database of the running application, and the only commit in the house."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask import g
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from learnplat.core.refusals import Conflict
+from learnplat.orm import Base
+
+db = SQLAlchemy(
+    model_class=Base,
+    disable_autonaming=True,
+    session_options={"expire_on_commit": False, "autoflush": True},
+)
+
+
+def prepare_engine(engine: Engine) -> None:
+    """Give every SQLite connection its safety settings and explicit BEGINs."""
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def _settings(connection: sqlite3.Connection, _record: Any) -> None:
+        connection.isolation_level = None
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "busy_timeout=10000",
+            "temp_store=MEMORY",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        # A write transaction takes its lock at once: one that starts by reading and
+        # then writes would fail whenever somebody else wrote in between.
+        writes = connection.get_execution_options().get("learnplat_writes")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """All of it, or none of it. Nothing else in the house may commit.
+
+    Inside another transaction it is part of that one.
+    """
+    session = db.session()
+    if g.get("in_transaction"):
+        yield session
+        session.flush()
+        return
+    session.rollback()
+    g.in_transaction = True
+    try:
+        session.connection(execution_options={"learnplat_writes": True})
+        yield session
+        session.commit()
+    except IntegrityError as error:
+        session.rollback()
+        raise Conflict("already_recorded") from error
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        g.in_transaction = False
+
+
+def reading() -> Session:
+    """The session for reading: one consistent view until the request ends."""
+    return db.session()

@@ -1,0 +1,310 @@
+"""A small demonstration for `make run`: someone to sign in as for each role, something to join."""
+
+import random
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import insert, select, text
+
+from learnplat.core.actors import STAFF_ROLES, Role
+from learnplat.core.clock import instant_of, utc_now
+from learnplat.core.countries import countries
+from learnplat.core.languages import Language
+from learnplat.db import transaction
+from learnplat.discussions.models import Discussion, DiscussionExpert, DiscussionText
+from learnplat.learning.models import Completion, CourseRun, Enrolment, EnrolmentStatus, Pace
+from learnplat.people.models import Account, AccountKind, RoleGrant
+from learnplat.people.passwords import hashed
+
+PASSWORD = "lawful and learning"  # noqa: S105  printed at every start, for development only
+_PEOPLE: tuple[tuple[Role, str, str, str | None, str, str, str, str, Language, str], ...] = (
+    (
+        Role.PRACTITIONER,
+        "amal@learnplat.example",
+        "أمل بناني",
+        "Amal Bennani",
+        "MA",
+        "court",
+        "judge",
+        "female",
+        Language.AR,
+        "Africa/Casablanca",
+    ),
+    (
+        Role.PRACTITIONER,
+        "moussa@learnplat.example",
+        "Moussa Issoufou",
+        None,
+        "NE",
+        "prosecution_service",
+        "prosecutor",
+        "male",
+        Language.FR,
+        "Africa/Niamey",
+    ),
+    (
+        Role.TRAINER,
+        "ines@learnplat.example",
+        "Inés Carvajal",
+        None,
+        "ES",
+        "training_school",
+        "school_trainer",
+        "female",
+        Language.ES,
+        "Europe/Madrid",
+    ),
+    (
+        Role.MODERATOR,
+        "jonas@learnplat.example",
+        "Jonas Brandt",
+        None,
+        "AT",
+        "international_organization",
+        "other",
+        "male",
+        Language.EN,
+        "Europe/Vienna",
+    ),
+    (
+        Role.FOCAL_POINT,
+        "fatou@learnplat.example",
+        "Fatou Ndiaye",
+        None,
+        "SN",
+        "ministry_of_justice",
+        "ministry_of_justice_official",
+        "female",
+        Language.FR,
+        "Africa/Dakar",
+    ),
+    (
+        Role.ADMIN,
+        "ruth@learnplat.example",
+        "Ruth Adeyemi",
+        None,
+        "AT",
+        "international_organization",
+        "other",
+        "female",
+        Language.EN,
+        "Europe/Vienna",
+    ),
+)
+_TOPICS: tuple[dict[Language, tuple[str, str]], ...] = (
+    {
+        Language.EN: (
+            "Drafting a request for mutual legal assistance",
+            "What the requested State needs to read in the first page, and the mistakes that cost months.",
+        ),
+        Language.FR: (
+            "Rédiger une demande d’entraide judiciaire",
+            "Ce que l’État requis doit lire dès la première page, et les erreurs qui coûtent des mois.",
+        ),
+        Language.ES: (
+            "Redactar una solicitud de asistencia judicial recíproca",
+            "Lo que el Estado requerido necesita leer en la primera página y los errores que cuestan meses.",
+        ),
+        Language.AR: (
+            "صياغة طلب المساعدة القانونية المتبادلة",
+            "ما تحتاج الدولة المطلوب منها إلى قراءته في الصفحة الأولى، والأخطاء التي تكلّف شهوراً.",
+        ),
+    },
+    {
+        Language.FR: (
+            "Le procès équitable dans les affaires de terrorisme",
+            "Du premier interrogatoire au jugement : les garanties qui font tenir une procédure.",
+        ),
+        Language.AR: (
+            "المحاكمة العادلة في قضايا الإرهاب",
+            "من الاستجواب الأول إلى الحكم: الضمانات التي تصمد بها الإجراءات.",
+        ),
+    },
+)
+
+
+def seed_demonstration(app: Flask) -> list[tuple[str, str]]:
+    """Add what is missing of the demonstration; gives (role, address) of each account."""
+    now = utc_now()
+    with app.app_context(), transaction() as session:
+        found = set(
+            session.scalars(
+                select(Account.email_key).where(
+                    Account.email_key.in_([person[1] for person in _PEOPLE])
+                )
+            )
+        )
+        if len(found) < len(_PEOPLE):
+            password_hash = hashed(PASSWORD)
+            for (
+                role,
+                email,
+                name,
+                latin,
+                country,
+                kind,
+                profession,
+                gender,
+                language,
+                zone,
+            ) in _PEOPLE:
+                if email in found:
+                    continue
+                session.add(
+                    Account(
+                        email=email,
+                        email_key=email,
+                        name=name,
+                        name_latin=latin,
+                        password_hash=password_hash,
+                        country=country,
+                        institution_kind=kind,
+                        profession=profession,
+                        gender=gender,
+                        language=language,
+                        zone=zone,
+                        kind=AccountKind.STAFF if role in STAFF_ROLES else AccountKind.TEST,
+                        registered_at=now,
+                        calendar_token=f"demonstration-{email.split('@')[0]}",
+                        grants=[
+                            RoleGrant(role=role, scope=country if role is Role.FOCAL_POINT else "")
+                        ]
+                        if role is not Role.PRACTITIONER
+                        else [],
+                    )
+                )
+        if session.scalar(select(CourseRun.id).limit(1)) is None:
+            session.add(
+                CourseRun(
+                    code="ULF-SELF",
+                    course_key="universal-legal-framework",
+                    pace=Pace.SELF_PACED,
+                    zone="UTC",
+                    languages=[code.value for code in Language],
+                    partners=[],
+                    planned_at=now,
+                )
+            )
+        if (
+            session.scalar(select(Discussion.id).where(Discussion.imported_as.is_(None)).limit(1))
+            is None
+        ):
+            session.add_all(_discussions(now))
+    return [(role.value, email) for role, email, *_ in _PEOPLE]
+
+
+def _discussions(now: datetime) -> Iterator[Discussion]:
+    places = (("Africa/Dakar", 10, 9), ("Africa/Casablanca", 24, 15))
+    for serial, (texts, (zone, days, hour)) in enumerate(zip(_TOPICS, places, strict=True), 1):
+        day: date = (now + timedelta(days=days)).date()
+        yield Discussion(
+            uid=f"demonstration-{serial}",
+            starts_at=instant_of(datetime.combine(day, time(hour)), zone),
+            zone=zone,
+            minutes=90,
+            seats=40,
+            languages=[code.value for code in texts],
+            course_key="universal-legal-framework",
+            planned_at=now,
+            changed_at=now,
+            texts=[
+                DiscussionText(language=code, topic=topic, description=description)
+                for code, (topic, description) in texts.items()
+            ],
+            experts=[
+                DiscussionExpert(
+                    position=1,
+                    name="Inés Carvajal",
+                    biographies={
+                        "en": "Trains magistrates in international cooperation (demonstration).",
+                        "fr": "Forme des magistrats à la coopération internationale (démonstration).",
+                        "es": "Forma a magistrados en cooperación internacional (demostración).",
+                        "ar": "مدرّبة للقضاة في مجال التعاون الدولي (عرض توضيحي).",
+                    },
+                )
+            ],
+        )
+
+
+def seed_scale(app: Flask, enrolments: int) -> None:
+    """Add invented officials and enrolments, one in two completed, in one transaction."""
+    draw = random.Random(2026)  # noqa: S311  figures for measurements, not secrets
+    codes = sorted(countries())
+    now = utc_now()
+    with app.app_context(), transaction() as session:
+        run = CourseRun(
+            code=f"SCALE-{now:%Y%m%d%H%M%S}",
+            title="Invented for measurements",
+            pace=Pace.SELF_PACED,
+            zone="UTC",
+            languages=["en"],
+            partners=[],
+            planned_at=now,
+        )
+        session.add(run)
+        session.flush()
+        first_account = (
+            session.scalar(select(Account.id).order_by(Account.id.desc()).limit(1)) or 0
+        ) + 1
+        first_enrolment = (
+            session.scalar(select(Enrolment.id).order_by(Enrolment.id.desc()).limit(1)) or 0
+        ) + 1
+        start = datetime(2020, 1, 1, tzinfo=UTC)
+        for offset in range(0, enrolments, 5000):
+            accounts: list[dict[str, Any]] = []
+            rows: list[dict[str, Any]] = []
+            completions: list[dict[str, Any]] = []
+            for number in range(offset, min(offset + 5000, enrolments)):
+                at = start + timedelta(seconds=draw.randrange(6 * 365 * 86400))
+                facts = {
+                    "country": draw.choice(codes),
+                    "profession": draw.choice(("judge", "prosecutor")),
+                    "gender": draw.choice(("female", "male", "not_stated")),
+                    "institution_kind": "court",
+                    "institution": None,
+                    "language": draw.choice(list(Language)),
+                }
+                accounts.append(
+                    {
+                        "id": first_account + number,
+                        "name": f"Scale {number}",
+                        "zone": "UTC",
+                        "registered_at": at,
+                        "calendar_token": f"scale-{run.id}-{number}",
+                        **facts,
+                    }
+                )
+                is_completed = draw.random() < 0.5
+                rows.append(
+                    {
+                        "id": first_enrolment + number,
+                        "account_id": first_account + number,
+                        "run_id": run.id,
+                        "enrolled_at": at,
+                        **facts,
+                        "status": EnrolmentStatus.COMPLETED
+                        if is_completed
+                        else EnrolmentStatus.ACTIVE,
+                    }
+                )
+                if is_completed:
+                    completions.append(
+                        {
+                            "enrolment_id": first_enrolment + number,
+                            "editions": {},
+                            "completed_at": at + timedelta(days=draw.randrange(1, 90)),
+                        }
+                    )
+            session.execute(insert(Account), accounts)
+            session.execute(insert(Enrolment), rows)
+            session.execute(insert(Completion), completions)
+        if session.get_bind().dialect.name == "postgresql":
+            # Rows that bring their own numbers leave the counters behind.
+            for table in ("account", "enrolment"):
+                session.execute(
+                    text(
+                        f"select setval('{table}_id_seq', (select max(id) from {table}))"  # noqa: S608
+                    )
+                )

@@ -1,0 +1,1 @@
+"""Live expert discussions: the schedule and its seats."""

@@ -1,0 +1,1 @@
+"""Course runs, enrolments, progress and completions."""

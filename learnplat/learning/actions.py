@@ -1,0 +1,357 @@
+"""What people do in courses: enter a run, complete a unit, leave; and what staff plan."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, cast
+
+from babel.dates import format_date
+from sqlalchemy import Table, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import CursorResult
+from sqlalchemy.orm import Session
+
+from learnplat import outbox
+from learnplat.catalogue.content import Catalogue, Course
+from learnplat.core.actors import Actor
+from learnplat.core.languages import Language
+from learnplat.core.refusals import Conflict, Invalid, NotAllowed, NotFound
+from learnplat.learning import queries, rules
+from learnplat.learning.models import (
+    Completion,
+    CourseRun,
+    Enrolment,
+    EnrolmentStatus,
+    Pace,
+    UnitCompletion,
+)
+from learnplat.people.models import Account
+
+_ENROLMENT = cast(Table, Enrolment.__table__)
+_RUN = cast(Table, CourseRun.__table__)
+
+
+@dataclass(frozen=True, slots=True)
+class UnitDone:
+    """What became of a unit: whether it is newly done, and whether the course is done by it."""
+
+    enrolment_id: int
+    progress: rules.Progress
+    is_new: bool
+    has_completed_course: bool
+    next_unit: str | None
+
+
+def enrol(
+    session: Session, catalogue: Catalogue, *, actor: Actor, run_id: int, now: datetime
+) -> tuple[Enrolment, bool]:
+    """Give the person a place in a run, and say whether it is new.
+
+    The person's facts are kept as they are now. Enrolling twice changes nothing; after a
+    withdrawal the same enrolment opens again, with what was already studied.
+    """
+    account = queries.account_for_enrolling(session, actor.account_id)
+    run = queries.run(session, run_id)
+    if run is None or run.course_key is None:
+        raise NotFound()
+    course = catalogue.course(run.course_key)
+    enrolment = queries.enrolment_of(session, account.id, run.id)
+    if enrolment is not None and enrolment.status in (
+        EnrolmentStatus.ACTIVE, EnrolmentStatus.COMPLETED,
+    ):
+        return enrolment, False
+    if not rules.may_enter(
+        rules.run_state(run.starts_on, run.ends_on, rules.day_in(run.zone, now))
+    ):
+        raise Conflict("run_ended")
+    for place in queries.places_in_course(session, account.id, course.key):
+        if place.is_open(now):
+            raise Conflict("enrolled_in_course")
+    _take_seat(session, run.id)
+    if enrolment is None:
+        enrolment = Enrolment(account_id=account.id, run_id=run.id)
+        session.add(enrolment)
+    enrolment.status = EnrolmentStatus.ACTIVE
+    enrolment.enrolled_at = now
+    enrolment.withdrawn_at = None
+    enrolment.country = account.country
+    enrolment.gender = account.gender
+    enrolment.profession = account.profession
+    enrolment.institution_kind = account.institution_kind
+    enrolment.institution = account.institution
+    enrolment.language = account.language
+    session.flush()
+    _write(
+        session, account, "enrolled", course, now,
+        key=f"enrolled:{enrolment.id}:{secrets.token_hex(6)}",
+        starts_on=_long_day(run.starts_on, account.language),
+        ends_on=_long_day(run.ends_on, account.language),
+    )
+    return enrolment, True
+
+
+def withdraw(session: Session, *, actor: Actor, enrolment_id: int, now: datetime) -> Enrolment:
+    """Leave a run and give the seat back. Leaving twice changes nothing."""
+    enrolment = queries.own_enrolment(session, actor.account_id, enrolment_id)
+    if enrolment is None:
+        raise NotFound()
+    if enrolment.status is EnrolmentStatus.WITHDRAWN:
+        return enrolment
+    if enrolment.status is EnrolmentStatus.COMPLETED:
+        raise Conflict("course_completed")
+    place = queries.place(session, actor.account_id, enrolment_id)
+    if place is None or not place.is_open(now):
+        raise Conflict("run_ended")
+    left = _changed(
+        session,
+        update(_ENROLMENT)
+        .where(_ENROLMENT.c.id == enrolment.id, _ENROLMENT.c.status == EnrolmentStatus.ACTIVE)
+        .values(status=EnrolmentStatus.WITHDRAWN, withdrawn_at=now),
+    )
+    if left:
+        _changed(
+            session,
+            update(_RUN)
+            .where(_RUN.c.id == enrolment.run_id, _RUN.c.seats_taken > 0)
+            .values(seats_taken=_RUN.c.seats_taken - 1),
+        )
+    session.refresh(enrolment)
+    return enrolment
+
+
+def complete_unit(
+    session: Session,
+    catalogue: Catalogue,
+    *,
+    actor: Actor,
+    course_key: str,
+    unit_key: str,
+    language: Language,
+    now: datetime,
+    enrolment_id: int | None = None,
+) -> UnitDone:
+    """Record a finished unit, and the completion of the course when it was the last one.
+
+    `language` is the one studied in. `enrolment_id` names one of the person's enrolments; without
+    it the current one is meant. Finishing the same unit twice changes nothing.
+    """
+    course = catalogue.course(course_key)
+    unit = course.unit(unit_key)
+    if enrolment_id is None:
+        places = queries.places_in_course(session, actor.account_id, course_key)
+        place = rules.current_place(places, now)
+    else:
+        place = queries.place(session, actor.account_id, enrolment_id)
+        if place is None or place.course_key != course_key:
+            raise NotFound()
+    if place is None or place.is_withdrawn:
+        raise NotAllowed("not_enrolled")
+    match place.run_state(now):
+        case rules.RunState.ENDED:
+            raise Conflict("run_ended")
+        case rules.RunState.UPCOMING:
+            raise Conflict("run_not_started")
+    if language not in unit.texts:
+        raise Invalid.field("language", "unit_not_in_language")
+    unit_keys = course.unit_keys
+    if unit_key not in place.done and rules.unfinished_before(unit_key, unit_keys, place.done):
+        raise Conflict("earlier_unit_open")
+    edition_id = course.module(unit.module_key).editions[language].id
+    is_new = unit_key not in place.done and _inserted(
+        session,
+        cast(Table, UnitCompletion.__table__),
+        enrolment_id=place.enrolment_id,
+        unit_key=unit_key,
+        language=language,
+        edition_id=edition_id,
+        completed_at=now,
+    )
+    done = place.done | {unit_key}
+    progress = rules.progress(unit_keys, done)
+    has_completed = is_new and progress.is_complete and not place.is_completed
+    if has_completed:
+        _complete_course(session, course, actor, place, now)
+    return UnitDone(
+        enrolment_id=place.enrolment_id,
+        progress=progress,
+        is_new=is_new,
+        has_completed_course=has_completed,
+        next_unit=rules.next_unit(unit_keys, done),
+    )
+
+
+def _complete_course(
+    session: Session, course: Course, actor: Actor, place: rules.Place, now: datetime
+) -> None:
+    """Record, once, that every unit is done, with the editions in which they were studied."""
+    editions = queries.editions_studied(session, place.enrolment_id)
+    is_first = _inserted(
+        session,
+        cast(Table, Completion.__table__),
+        enrolment_id=place.enrolment_id,
+        completed_at=now,
+        editions={key: editions[key] for key in course.unit_keys},
+    )
+    is_active = _changed(
+        session,
+        update(_ENROLMENT)
+        .where(
+            _ENROLMENT.c.id == place.enrolment_id, _ENROLMENT.c.status == EnrolmentStatus.ACTIVE
+        )
+        .values(status=EnrolmentStatus.COMPLETED),
+    )
+    if not (is_first and is_active):
+        # The person left the run in the same instant: the other act stands.
+        raise Conflict("already_recorded")
+    account = session.get_one(Account, actor.account_id)
+    _write(session, account, "course_completed", course, now,
+           key=f"course_completed:{place.enrolment_id}")
+
+
+def plan_run(
+    session: Session,
+    catalogue: Catalogue,
+    *,
+    actor: Actor,
+    values: Mapping[str, Any],
+    now: datetime,
+) -> CourseRun:
+    """Plan a run of a course. `values` are those of `PlanRunIn`."""
+    course = catalogue.courses.get(values["course_key"])
+    if course is None or not rules.may_plan(actor, course.key):
+        raise Invalid.field("course_key", "unknown_course")
+    _check_run(course, values)
+    if values["ends_on"] is not None and not rules.may_enter(
+        rules.run_state(values["starts_on"], values["ends_on"], rules.day_in(values["zone"], now))
+    ):
+        raise Invalid.field("ends_on", "end_in_past")
+    year = (values["starts_on"] or rules.day_in(values["zone"], now)).year
+    number = 1
+    while queries.is_run_code(session, rules.run_code(course.key, year, number)):
+        number += 1
+    run = CourseRun(
+        code=rules.run_code(course.key, year, number),
+        course_key=course.key,
+        seats_taken=0,
+        planned_at=now,
+        planned_by=actor.account_id,
+        **_run_values(values),
+    )
+    session.add(run)
+    session.flush()
+    return run
+
+
+def change_run(
+    session: Session,
+    catalogue: Catalogue,
+    *,
+    actor: Actor,
+    run_id: int,
+    values: Mapping[str, Any],
+) -> CourseRun:
+    """Change a run; its course stays. `values` are those of `ChangeRunIn`.
+
+    Seats are never fewer than those already taken.
+    """
+    run = queries.run(session, run_id, is_held=True)
+    if run is None or run.course_key is None or not rules.may_plan(actor, run.course_key):
+        raise NotFound()
+    _check_run(catalogue.course(run.course_key), values)
+    if values["seats"] is not None and values["seats"] < run.seats_taken:
+        raise Invalid.field("seats", "seats_already_taken")
+    for name, value in _run_values(values).items():
+        setattr(run, name, value)
+    session.flush()
+    return run
+
+
+def _check_run(course: Course, values: Mapping[str, Any]) -> None:
+    starts_on, ends_on = values["starts_on"], values["ends_on"]
+    if values["pace"] is Pace.DATED:
+        missing = [name for name in ("starts_on", "ends_on") if values[name] is None]
+        if missing:
+            raise Invalid({name: ["day_needed"] for name in missing})
+        if ends_on < starts_on:
+            raise Invalid.field("ends_on", "end_before_start")
+    else:
+        given = [name for name in ("starts_on", "ends_on") if values[name] is not None]
+        if given:
+            raise Invalid({name: ["no_days_when_self_paced"] for name in given})
+    if not set(values["languages"]) <= set(course.languages):
+        raise Invalid.field("languages", "course_not_in_language")
+
+
+def _run_values(values: Mapping[str, Any]) -> dict[str, Any]:
+    chosen = set(values["languages"])
+    return {
+        "pace": values["pace"],
+        "starts_on": values["starts_on"],
+        "ends_on": values["ends_on"],
+        "zone": values["zone"],
+        "languages": [language.value for language in Language if language in chosen],
+        "partners": list(dict.fromkeys(values["partners"])),
+        "seats": values["seats"],
+    }
+
+
+def _take_seat(session: Session, run_id: int) -> None:
+    """One statement decides, so that the last seat goes to one person."""
+    is_taken = _changed(
+        session,
+        update(_RUN)
+        .where(
+            _RUN.c.id == run_id, (_RUN.c.seats.is_(None)) | (_RUN.c.seats_taken < _RUN.c.seats)
+        )
+        .values(seats_taken=_RUN.c.seats_taken + 1),
+    )
+    if not is_taken:
+        raise Conflict("no_seats_left")
+
+
+def _write(
+    session: Session,
+    account: Account,
+    template: str,
+    course: Course,
+    now: datetime,
+    *,
+    key: str,
+    **facts: str | None,
+) -> None:
+    """A letter about a course to a person who has an address."""
+    if account.email is None:
+        return
+    outbox.post(
+        session,
+        key=key,
+        template=template,
+        recipient=account.email,
+        language=account.language,
+        now=now,
+        facts={
+            "name": account.name,
+            "course": course.titles[account.language],
+            "course_key": course.key,
+            **facts,
+        },
+    )
+
+
+def _long_day(day: date | None, language: Language) -> str | None:
+    locale = "en_GB" if language is Language.EN else language.value
+    return None if day is None else str(format_date(day, "long", locale=locale))
+
+
+def _inserted(session: Session, table: Table, **values: Any) -> bool:
+    """Insert a row unless it is there already; of two at once, one does."""
+    is_postgresql = session.get_bind().dialect.name == "postgresql"
+    dialect = postgresql if is_postgresql else sqlite
+    statement = dialect.insert(table).values(**values).on_conflict_do_nothing()
+    return session.connection().execute(statement.returning(table.c.id)).first() is not None
+
+
+def _changed(session: Session, statement: Any) -> int:
+    """How many rows a statement changed."""
+    return cast(CursorResult[Any], session.connection().execute(statement)).rowcount

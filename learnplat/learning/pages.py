@@ -1,0 +1,383 @@
+"""The pages of learning: courses to enter, units to study, what to do next."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, ngettext
+
+from learnplat.catalogue.content import Catalogue, Course
+from learnplat.catalogue.shelf import shelf
+from learnplat.core.actors import Actor, Role
+from learnplat.core.clock import utc_now, zones
+from learnplat.core.languages import Language
+from learnplat.core.refusals import Invalid, NotFound, Refusal
+from learnplat.db import reading, transaction
+from learnplat.learning import actions, fragments, queries, rules
+from learnplat.learning.models import CourseRun, Pace
+from learnplat.learning.schemas import ChangeRunIn, EnrolIn, PlanRunIn, WithdrawIn
+from learnplat.web.api import ListIn, cursor_of, place_of
+from learnplat.web.doors import ANYONE, SIGNED_IN, acting, door, visitor
+from learnplat.web.errors import said, said_by_field
+from learnplat.web.forms import loaded, posted
+from learnplat.web.languages import reader_language
+from learnplat.web.pages import pages_blueprint
+
+bp = pages_blueprint("learning", __name__)
+STAFF = (Role.TRAINER, Role.TUTOR, Role.MODERATOR, Role.ADMIN)
+PLANNERS = (Role.TRAINER, Role.ADMIN)
+
+
+@dataclass(frozen=True, slots=True)
+class RunCard:
+    """A run as a reader chooses it."""
+
+    run: CourseRun
+    state: rules.RunState
+    seats_left: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceCard:
+    """A place as its holder finds it: how far, and where to go on."""
+
+    place: rules.Place
+    title: str
+    url: str | None
+    progress: rules.Progress | None
+    next_unit: fragments.UnitLink | None
+    is_open: bool
+    is_upcoming: bool
+
+
+@bp.get("/courses/<course_key>")
+@door(ANYONE)
+def show_course(course_key: str) -> ResponseReturnValue:
+    return _course_page(course_key)
+
+
+def _course_page(course_key: str, refusal: Refusal | None = None) -> ResponseReturnValue:
+    catalogue, session, now, actor = shelf(), reading(), utc_now(), visitor()
+    course = catalogue.course(course_key)
+    language = reader_language()
+    place = None
+    if actor is not None:
+        place = rules.current_place(
+            queries.places_in_course(session, actor.account_id, course_key), now
+        )
+    card = _place_card(catalogue, place, language, now) if place else None
+    page = render_template(
+        "learning/show_course.html",
+        course=course,
+        language=language,
+        modules=[
+            (module, [fragments.unit_link(course, unit, language) for unit in module.units])
+            for module in course.modules
+        ],
+        card=card,
+        done=place.done if place else frozenset(),
+        may_read=place is not None or (actor is not None and actor.is_staff),
+        may_plan=actor is not None and rules.may_plan(actor, course_key),
+        runs=[] if card and card.is_open else _run_cards(course_key, now),
+        refused=said(refusal) if refusal else None,
+    )
+    return page, refusal.status if refusal else 200
+
+
+def _run_cards(course_key: str, now: datetime) -> list[RunCard]:
+    cards = [
+        RunCard(
+            run=run,
+            state=rules.run_state(run.starts_on, run.ends_on, rules.day_in(run.zone, now)),
+            seats_left=rules.seats_left(run.seats, run.seats_taken),
+        )
+        for run in queries.open_runs(reading(), now, course_key=course_key)
+    ]
+    # The full ones last: what can be had is seen first.
+    return sorted(cards, key=lambda card: card.seats_left == 0)
+
+
+def _place_card(
+    catalogue: Catalogue, place: rules.Place, language: Language, now: datetime
+) -> PlaceCard:
+    course = catalogue.courses.get(place.course_key or "")
+    next_key = rules.next_unit(course.unit_keys, place.done) if course else None
+    return PlaceCard(
+        place=place,
+        title=course.titles[language] if course else place.title or place.course_key or "",
+        url=url_for(".show_course", course_key=course.key) if course else None,
+        progress=rules.progress(course.unit_keys, place.done) if course else None,
+        next_unit=(
+            fragments.unit_link(course, course.unit(next_key), language)
+            if course and next_key
+            else None
+        ),
+        is_open=place.is_open(now) and course is not None,
+        is_upcoming=place.run_state(now) is rules.RunState.UPCOMING,
+    )
+
+
+@bp.post("/runs/<int:run_id>/enrolment")
+@door(SIGNED_IN)
+def enrol(run_id: int) -> ResponseReturnValue:
+    posted(EnrolIn())
+    catalogue = shelf()
+    run = queries.run(reading(), run_id)
+    if run is None or run.course_key is None:
+        raise NotFound()
+    course_key = run.course_key
+    try:
+        with transaction() as session:
+            _, is_new = actions.enrol(
+                session, catalogue, actor=acting(), run_id=run_id, now=utc_now()
+            )
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        return _course_page(course_key, refusal)
+    if is_new:
+        flash(gettext("You have a place in this course. A letter about it is on its way."), "success")
+    return redirect(url_for(".show_course", course_key=course_key), code=303)
+
+
+@bp.route("/enrolments/<int:enrolment_id>/withdrawal", methods=["GET", "POST"])
+@door(SIGNED_IN)
+def withdraw(enrolment_id: int) -> ResponseReturnValue:
+    catalogue, actor, now = shelf(), acting(), utc_now()
+    refusal: Refusal | None = None
+    if request.method == "POST":
+        posted(WithdrawIn())
+        try:
+            with transaction() as session:
+                actions.withdraw(session, actor=actor, enrolment_id=enrolment_id, now=now)
+        except NotFound:
+            raise
+        except Refusal as refused:
+            refusal = refused
+        else:
+            flash(gettext("You have left this course. Your place is free for somebody else."), "success")
+            return redirect(url_for(".show_my_learning"), code=303)
+    place = queries.place(reading(), actor.account_id, enrolment_id)
+    if place is None:
+        raise NotFound()
+    page = render_template(
+        "learning/withdraw.html",
+        card=_place_card(catalogue, place, reader_language(), now),
+        refused=said(refusal) if refusal else None,
+    )
+    return page, refusal.status if refusal else 200
+
+
+@bp.get("/courses/<course_key>/units/<unit_key>")
+@door(SIGNED_IN)
+def show_unit(course_key: str, unit_key: str) -> ResponseReturnValue:
+    return _unit_page(acting(), course_key, unit_key)
+
+
+def _unit_page(
+    actor: Actor, course_key: str, unit_key: str, refusal: Refusal | None = None
+) -> ResponseReturnValue:
+    catalogue, language, now = shelf(), reader_language(), utc_now()
+    course = catalogue.course(course_key)
+    unit = course.unit(unit_key)
+    place = rules.current_place(
+        queries.places_in_course(reading(), actor.account_id, course_key), now
+    )
+    if place is None and not actor.is_staff:
+        page = render_template("learning/not_enrolled.html", course=course, language=language)
+        return page, 403
+    done: frozenset[str] = place.done if place else frozenset()
+    first_open = rules.unfinished_before(unit_key, course.unit_keys, done)
+    page = render_template(
+        "learning/show_unit.html",
+        parts=fragments.unit_parts(catalogue, course, unit, language),
+        contents=fragments.contents(catalogue, course, unit, language, done),
+        course_title=course.titles[language],
+        place=place,
+        state=place.run_state(now) if place else None,
+        is_done=unit_key in done,
+        is_last=rules.progress(course.unit_keys, done).left == 1,
+        first_open=(
+            fragments.unit_link(course, course.unit(first_open), language) if first_open else None
+        ),
+        refused=said(refusal) if refusal else None,
+    )
+    return page, refusal.status if refusal else 200
+
+
+@bp.post("/courses/<course_key>/units/<unit_key>/completion")
+@door(SIGNED_IN)
+def complete_unit(course_key: str, unit_key: str) -> ResponseReturnValue:
+    posted(EnrolIn())
+    actor, catalogue = acting(), shelf()
+    unit = catalogue.course(course_key).unit(unit_key)
+    try:
+        with transaction() as session:
+            made = actions.complete_unit(
+                session,
+                catalogue,
+                actor=actor,
+                course_key=course_key,
+                unit_key=unit_key,
+                language=rules.language_shown(unit.texts, reader_language()),
+                now=utc_now(),
+            )
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        return _unit_page(actor, course_key, unit_key, refusal)
+    if made.next_unit is None:
+        if made.has_completed_course:
+            flash(gettext("You have completed this course. A letter about it is on its way."), "success")
+        return redirect(url_for(".show_course", course_key=course_key), code=303)
+    if made.is_new:
+        flash(
+            ngettext(
+                "This unit is recorded. %(num)d unit is left.",
+                "This unit is recorded. %(num)d units are left.",
+                made.progress.left,
+            ),
+            "success",
+        )
+    next_url = url_for(".show_unit", course_key=course_key, unit_key=made.next_unit)
+    return redirect(next_url, code=303)
+
+
+@bp.get("/my-learning")
+@door(SIGNED_IN)
+def show_my_learning() -> ResponseReturnValue:
+    catalogue, language, now = shelf(), reader_language(), utc_now()
+    cards = [
+        _place_card(catalogue, place, language, now)
+        for place in queries.places(reading(), acting().account_id)
+    ]
+    closed = [card for card in cards if not (card.is_open or card.place.is_completed)]
+    return render_template(
+        "learning/show_my_learning.html",
+        open_cards=[card for card in cards if card.is_open],
+        finished=[card for card in cards if card.place.is_completed],
+        left=[card for card in closed if card.place.is_withdrawn],
+        ended=[card for card in closed if not card.place.is_withdrawn],
+    )
+
+
+@bp.get("/runs")
+@door(*STAFF)
+def show_runs() -> ResponseReturnValue:
+    asked = loaded(ListIn(), request.args)
+    place = place_of(asked["cursor"], [int])
+    catalogue, session, actor, now = shelf(), reading(), acting(), utc_now()
+    found = queries.runs_before(session, before=place[0] if place else None, limit=asked["limit"])
+    figures = queries.with_figures(session, found[: asked["limit"]])
+    older = found[asked["limit"] - 1].id if len(found) > asked["limit"] else None
+    return render_template(
+        "learning/show_runs.html",
+        rows=[
+            (
+                row,
+                rules.run_state(
+                    row.run.starts_on, row.run.ends_on, rules.day_in(row.run.zone, now)
+                ),
+                catalogue.courses.get(row.run.course_key or ""),
+                row.run.course_key is not None and rules.may_plan(actor, row.run.course_key),
+            )
+            for row in figures
+        ],
+        language=reader_language(),
+        may_plan=actor.has_any(*PLANNERS),
+        newer_url=url_for(".show_runs") if place else None,
+        older_url=url_for(".show_runs", cursor=cursor_of([older])) if older else None,
+    )
+
+
+@bp.route("/runs/new", methods=["GET", "POST"])
+@door(*PLANNERS)
+def plan_run() -> ResponseReturnValue:
+    catalogue, actor = shelf(), acting()
+    courses = [
+        course for course in catalogue.courses.values() if rules.may_plan(actor, course.key)
+    ]
+    if request.method == "GET":
+        typed = {
+            "course_key": request.args.get("course", ""),
+            "pace": Pace.DATED.value,
+            "zone": actor.zone,
+            "languages": [reader_language().value],
+        }
+        return _run_form(None, typed, courses)
+    try:
+        values = posted(PlanRunIn(), also=_posted_partners())
+        with transaction() as session:
+            run = actions.plan_run(session, catalogue, actor=actor, values=values, now=utc_now())
+            code = run.code
+    except Invalid as refusal:
+        return _run_form(None, _typed(), courses, refusal)
+    flash(gettext("The run %(code)s is planned.", code=code), "success")
+    return redirect(url_for(".show_runs"), code=303)
+
+
+@bp.route("/runs/<int:run_id>/edit", methods=["GET", "POST"])
+@door(*PLANNERS)
+def change_run(run_id: int) -> ResponseReturnValue:
+    catalogue, actor = shelf(), acting()
+    run = queries.run(reading(), run_id)
+    if run is None or run.course_key is None or not rules.may_plan(actor, run.course_key):
+        raise NotFound()
+    course = catalogue.course(run.course_key)
+    if request.method == "GET":
+        return _run_form(run, _written(run), [course])
+    try:
+        values = posted(ChangeRunIn(), also=_posted_partners())
+        with transaction() as session:
+            actions.change_run(session, catalogue, actor=actor, run_id=run_id, values=values)
+    except Invalid as refusal:
+        return _run_form(run, _typed(), [course], refusal)
+    flash(gettext("The run %(code)s is changed.", code=run.code), "success")
+    return redirect(url_for(".show_runs"), code=303)
+
+
+def _run_form(
+    run: CourseRun | None,
+    typed: dict[str, Any],
+    courses: list[Course],
+    refusal: Refusal | None = None,
+) -> ResponseReturnValue:
+    errors: dict[str, list[str]] = {}
+    if refusal is not None:
+        # `languages.0` is a fault of the field `languages`.
+        for name, sentences in said_by_field(refusal).items():
+            errors.setdefault(name.split(".")[0], []).extend(sentences)
+    page = render_template(
+        "learning/change_run.html" if run else "learning/plan_run.html",
+        run=run,
+        typed=typed,
+        errors=errors,
+        courses=[(course.key, course.titles[reader_language()]) for course in courses],
+        zones=[(zone, zone) for zone in zones()],
+        language_choices=[(language.value, language.own_name) for language in Language],
+    )
+    return page, refusal.status if refusal else 200
+
+
+def _posted_partners() -> dict[str, list[str]]:
+    """One partner a line in the form, a list in the schema."""
+    lines = request.form.get("partners", "").splitlines()
+    return {"partners": [line for line in lines if line.strip()]}
+
+
+def _typed() -> dict[str, Any]:
+    return {**request.form.to_dict(), "languages": request.form.getlist("languages")}
+
+
+def _written(run: CourseRun) -> dict[str, Any]:
+    return {
+        "pace": run.pace.value,
+        "starts_on": run.starts_on.isoformat() if run.starts_on else "",
+        "ends_on": run.ends_on.isoformat() if run.ends_on else "",
+        "zone": run.zone,
+        "languages": run.languages,
+        "partners": "\n".join(run.partners),
+        "seats": run.seats if run.seats is not None else "",
+    }

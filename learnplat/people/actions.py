@@ -1,0 +1,304 @@
+"""What people do with accounts. Passwords arrive hashed: hashing takes time, and here a write waits."""
+
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from learnplat.core.actors import Actor, Role
+from learnplat.core.countries import is_country
+from learnplat.core.languages import Language
+from learnplat.core.refusals import Conflict, Invalid, NotAllowed, NotFound
+from learnplat.core.text import email_key, has_letter, is_plain, tidy_line
+from learnplat.outbox import post
+from learnplat.people import passwords, queries, rules
+from learnplat.people.models import Account, AccountKind, ApiToken, PasswordReset, RoleGrant
+
+# What a person says of themself, and may change.
+PROFILE = frozenset(
+    {"name", "name_latin", "country", "institution_kind", "institution", "profession", "gender",
+     "language", "zone"}
+)  # fmt: skip
+
+
+def sign_up(
+    session: Session,
+    *,
+    email: str,
+    password_hash: str,
+    name: str,
+    name_latin: str | None,
+    country: str,
+    institution_kind: str,
+    institution: str | None,
+    profession: str,
+    gender: str,
+    language: Language,
+    zone: str,
+    now: datetime,
+) -> Account:
+    """Make an official's account and welcome the person by mail."""
+    account = Account(
+        email=email,
+        name=name,
+        name_latin=_latin(name, name_latin),
+        password_hash=password_hash,
+        country=country,
+        institution_kind=institution_kind,
+        institution=institution,
+        profession=profession,
+        gender=gender,
+        language=language,
+        zone=zone,
+        kind=AccountKind.OFFICIAL,
+        registered_at=now,
+    )
+    _keep(session, account)
+    post(
+        session,
+        key=f"welcome:{account.id}",
+        template="welcome",
+        recipient=email,
+        language=language,
+        now=now,
+        facts={"name": name},
+    )
+    return account
+
+
+def add_person(
+    session: Session,
+    *,
+    email: str,
+    role: str,
+    country: str,
+    now: datetime,
+    name: str | None = None,
+    password: str | None = None,
+    language: Language = Language.EN,
+) -> int:
+    """An operator adds an account with a role; gives its number.
+
+    Without a password the person asks for a link by mail. The rest of the profile stays open for
+    the person to fill in.
+    """
+    address = tidy_line(email)
+    if not (rules.is_address(address) and is_plain(address)):
+        raise Invalid.field("email", "address_needed")
+    shown = tidy_line(name or address.partition("@")[0])
+    if len(shown) > 200 or not is_plain(shown) or (name and not has_letter(shown)):
+        raise Invalid.field("name", "name_needed")
+    if not is_country(country):
+        raise Invalid.field("country", "unknown_country")
+    try:
+        given = Role(role)
+    except ValueError as error:
+        raise Invalid.field("role", "unknown_role") from error
+    account = Account(
+        email=address,
+        name=shown,
+        password_hash=passwords.chosen(password, address, shown) if password is not None else None,
+        country=country,
+        institution_kind="other",
+        profession="other",
+        gender="not_stated",
+        language=language,
+        zone="UTC",
+        kind=AccountKind.STAFF if rules.is_staff({given}) else AccountKind.OFFICIAL,
+        registered_at=now,
+    )
+    if given is not Role.PRACTITIONER:
+        scope = country if given is Role.FOCAL_POINT else ""
+        account.grants.append(RoleGrant(role=given, scope=scope))
+    _keep(session, account)
+    return account.id
+
+
+def _keep(session: Session, account: Account) -> None:
+    """Write a new account; an address that is taken in any spelling is refused on `email`."""
+    account.email_key = email_key(account.email or "")
+    if len(account.email_key) > 254 or account.email_key.count("@") != 1:
+        raise Invalid.field("email", "address_needed")
+    account.calendar_token = secrets.token_urlsafe(32)
+    session.add(account)
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise Invalid.field("email", "address_taken") from error
+
+
+def _latin(name: str, name_latin: str | None) -> str | None:
+    """The name in Latin script, kept only when it says something else than the name."""
+    return name_latin if name_latin != name else None
+
+
+def change_profile(session: Session, *, actor: Actor, **values: Any) -> Account:
+    """Change what the person says of themself. `values` are the fields that change."""
+    account = session.get(Account, actor.account_id)
+    if account is None:
+        raise NotFound()
+    for field in PROFILE & values.keys():
+        setattr(account, field, values[field])
+    account.name_latin = _latin(account.name, account.name_latin)
+    session.flush()
+    return account
+
+
+def renew_hash(session: Session, *, account_id: int, seen: str, password_hash: str) -> None:
+    """Keep the same password under today's parameters, unless it was changed meanwhile."""
+    session.execute(
+        update(Account)
+        .where(Account.id == account_id, Account.password_hash == seen)
+        .values(password_hash=password_hash)
+    )
+
+
+def change_password(session: Session, *, actor: Actor, seen: str | None, password_hash: str) -> int:
+    """Take the new password and end every session; gives the epoch of the next one.
+
+    `seen` is the hash that the current password was compared with.
+    """
+    account = session.get(Account, actor.account_id, with_for_update=True)
+    if account is None or account.password_hash != seen:
+        raise Conflict("already_recorded")
+    return _take(session, account, password_hash)
+
+
+def _take(session: Session, account: Account, password_hash: str) -> int:
+    account.password_hash = password_hash
+    account.session_epoch = account.session_epoch + 1
+    session.flush()
+    return account.session_epoch
+
+
+def ask_for_reset(session: Session, *, email: str, now: datetime) -> None:
+    """Send a link to choose a new password, if the address is known. The asker is not told."""
+    account = queries.account_of_address(session, email_key(email))
+    if account is None or account.email is None:
+        return
+    asked = queries.resets_since(session, account.id, now - timedelta(hours=1))
+    if asked >= rules.RESETS_AN_HOUR:
+        return
+    token = secrets.token_urlsafe(32)
+    reset = PasswordReset(
+        account_id=account.id,
+        token_digest=rules.digest_of(token),
+        asked_at=now,
+        expires_at=now + rules.RESET_LIFETIME,
+    )
+    session.add(reset)
+    session.flush()
+    # To the address as it was given at sign-up: the one typed now may only look like it.
+    post(
+        session,
+        key=f"password-reset:{reset.id}",
+        template="password_reset",
+        recipient=account.email,
+        language=account.language,
+        now=now,
+        facts={
+            "name": account.name,
+            "token": token,
+            "minutes": int(rules.RESET_LIFETIME.total_seconds() // 60),
+        },
+    )
+
+
+def choose_new_password(session: Session, *, token: str, password_hash: str, now: datetime) -> Account:
+    """Use a link from a mail, once: the new password holds and every session ends."""
+    used = session.execute(
+        update(PasswordReset)
+        .where(
+            PasswordReset.token_digest == rules.digest_of(token),
+            PasswordReset.used_at.is_(None),
+            PasswordReset.expires_at > now,
+        )
+        .values(used_at=now)
+        .returning(PasswordReset.account_id)
+    ).scalar_one_or_none()
+    if used is None:
+        raise NotFound("link_spent")
+    # A second link that is still on its way must not undo the choice just made.
+    session.execute(
+        update(PasswordReset)
+        .where(PasswordReset.account_id == used, PasswordReset.used_at.is_(None))
+        .values(used_at=now)
+    )
+    account = session.get_one(Account, used, with_for_update=True)
+    _take(session, account, password_hash)
+    return account
+
+
+def issue_token(
+    session: Session, *, account_id: int, session_epoch: int, now: datetime
+) -> tuple[str, datetime]:
+    """A new bearer token and its end. It is told once; only its digest is kept."""
+    token, expires_at = f"lp_{secrets.token_urlsafe(32)}", now + rules.TOKEN_LIFETIME
+    session.add(
+        ApiToken(
+            account_id=account_id,
+            token_digest=rules.digest_of(token),
+            session_epoch=session_epoch,
+            issued_at=now,
+            expires_at=expires_at,
+        )
+    )
+    session.flush()
+    return token, expires_at
+
+
+def revoke_token(session: Session, *, actor: Actor, token: str, now: datetime) -> None:
+    kept = queries.live_token(session, actor.account_id, rules.digest_of(token))
+    if kept is None:
+        raise NotFound()
+    kept.revoked_at = now
+
+
+def grant_role(
+    session: Session, *, actor: Actor, account_id: int, role: Role, scope: str = ""
+) -> RoleGrant:
+    """An admin gives a person a role. The same grant again changes nothing."""
+    if not actor.has_any(Role.ADMIN):
+        raise NotAllowed("role_needed")
+    account = queries.account_with_roles(session, account_id, is_held=True)
+    if account is None:
+        raise NotFound()
+    if fault := rules.fault_of_scope(role, scope):
+        raise Invalid.field("role" if fault == "role_is_everyones" else "scope", fault)
+    held = next((had for had in account.grants if (had.role, had.scope) == (role, scope)), None)
+    if held is not None:
+        return held
+    grant = RoleGrant(role=role, scope=scope)
+    account.grants.append(grant)
+    _count_as(account)
+    session.flush()
+    return grant
+
+
+def revoke_role(session: Session, *, actor: Actor, account_id: int, grant_id: int) -> None:
+    """An admin takes a role back. The last admin stays one."""
+    if not actor.has_any(Role.ADMIN):
+        raise NotAllowed("role_needed")
+    # Two admins who would remove each other meet here, one after the other.
+    admins = queries.admin_grants(session)
+    if actor.account_id not in {grant.account_id for grant in admins}:
+        raise NotAllowed("role_needed")
+    account = queries.account_with_roles(session, account_id, is_held=True)
+    grant = next((had for had in account.grants if had.id == grant_id), None) if account else None
+    if account is None or grant is None:
+        raise NotFound()
+    if grant.role is Role.ADMIN and {had.account_id for had in admins} == {account_id}:
+        raise Conflict("last_admin")
+    account.grants.remove(grant)
+    _count_as(account)
+    session.flush()
+
+
+def _count_as(account: Account) -> None:
+    """Staff while the account holds a staff role, an official otherwise; a test account stays one."""
+    if account.kind is not AccountKind.TEST:
+        is_staff = rules.is_staff({grant.role for grant in account.grants})
+        account.kind = AccountKind.STAFF if is_staff else AccountKind.OFFICIAL

@@ -1,0 +1,274 @@
+"""Accounts as JSON: tokens, one's own account, passwords, people and their roles, the lists."""
+
+from typing import Any
+
+from flask import request, session
+from flask_wtf.csrf import generate_csrf
+
+from learnplat.core import lists
+from learnplat.core.actors import Role
+from learnplat.core.clock import utc_now
+from learnplat.core.countries import Country, countries
+from learnplat.core.languages import Language
+from learnplat.core.refusals import Invalid, NotFound
+from learnplat.db import reading, transaction
+from learnplat.people import actions, passwords, queries, rules
+from learnplat.people.models import Account, RoleGrant
+from learnplat.people.schemas import (
+    AccountOut,
+    AskForResetIn,
+    ChangePasswordIn,
+    ChoiceOut,
+    ChooseNewPasswordByTokenIn,
+    CountryOut,
+    GrantRoleIn,
+    ListCountriesIn,
+    ListPeopleIn,
+    MeOut,
+    PersonOut,
+    ProfileIn,
+    RoleOut,
+    SignInIn,
+    SignUpIn,
+    TokenOut,
+)
+from learnplat.people.sign_in import confirmed, recognised, stay
+from learnplat.people.tries import mail_tries, password_tries
+from learnplat.web.api import api_blueprint, idempotent, page_of, paged, place_of
+from learnplat.web.doors import ANYONE, SIGNED_IN, acting, door
+
+bp = api_blueprint("people", __name__, "Accounts, tokens, roles and the lists to choose from")
+
+_ACCOUNT = {
+    "id": 7,
+    "email": "amal@justice.example",
+    "name": "أمل بناني",
+    "name_latin": "Amal Bennani",
+    "country": "MA",
+    "institution_kind": "court",
+    "institution": None,
+    "profession": "judge",
+    "gender": "female",
+    "language": "ar",
+    "zone": "Africa/Casablanca",
+    "registered_at": "2026-11-20T09:00:00Z",
+    "roles": [],
+}
+
+
+def _bearer() -> str | None:
+    """The token that this request acts by, or None for the session cookie."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
+
+
+@bp.post("/tokens")
+@door(ANYONE)
+@password_tries
+@bp.arguments(SignInIn)
+@bp.response(
+    201, TokenOut,
+    example={"token": "lp_…", "token_type": "Bearer", "expires_at": "2026-12-20T09:00:00Z"},
+)  # fmt: skip
+def issue_token(values: dict[str, Any]) -> dict[str, Any]:
+    """Sign in: a bearer token for an address and its password."""
+    person = recognised(values["email"], values["password"])
+    with transaction() as writer:
+        token, expires_at = actions.issue_token(
+            writer,
+            account_id=person.actor.account_id,
+            session_epoch=person.epoch,
+            now=utc_now(),
+        )
+    return {"token": token, "expires_at": expires_at}
+
+
+@bp.delete("/tokens/current")
+@door(SIGNED_IN)
+@bp.response(204)
+def revoke_token() -> None:
+    """Sign out: the token of this request is valid no longer."""
+    token = _bearer()
+    if token is None:
+        raise NotFound()
+    with transaction() as writer:
+        actions.revoke_token(writer, actor=acting(), token=token, now=utc_now())
+
+
+@bp.post("/accounts")
+@door(ANYONE)
+@mail_tries
+@bp.arguments(SignUpIn)
+@bp.response(201, AccountOut, example=_ACCOUNT)
+def sign_up(values: dict[str, Any]) -> Account:
+    """Make an account. The same address again, in any spelling, is 422 on `email`."""
+    password_hash = passwords.chosen(
+        values.pop("password"), values["email"], values["name"], values["name_latin"]
+    )
+    with transaction() as writer:
+        account = actions.sign_up(writer, password_hash=password_hash, now=utc_now(), **values)
+        account.grants  # noqa: B018  loaded while the session is open
+    return account
+
+
+def _me(account: Account | None) -> dict[str, Any]:
+    if account is None:
+        raise NotFound()
+    is_by_cookie = _bearer() is None and "_user_id" in session
+    own = {name: getattr(account, name) for name in AccountOut().fields if name != "roles"}
+    own["grants"] = account.grants
+    own["csrf_token"] = generate_csrf() if is_by_cookie else None
+    return own
+
+
+@bp.get("/me")
+@door(SIGNED_IN)
+@bp.response(200, MeOut, example=_ACCOUNT | {"csrf_token": None})
+def show_me() -> dict[str, Any]:
+    """The account that this request acts for."""
+    return _me(queries.account_with_roles(reading(), acting().account_id))
+
+
+@bp.patch("/me")
+@door(SIGNED_IN)
+@bp.arguments(ProfileIn(partial=True))
+@bp.response(200, MeOut, example=_ACCOUNT | {"csrf_token": None})
+def change_me(values: dict[str, Any]) -> dict[str, Any]:
+    """Change the fields that are sent, and no others."""
+    with transaction() as writer:
+        account = actions.change_profile(writer, actor=acting(), **values)
+        return _me(account)
+
+
+@bp.put("/me/password")
+@door(SIGNED_IN)
+@password_tries
+@bp.arguments(ChangePasswordIn)
+@bp.response(204)
+def change_my_password(values: dict[str, Any]) -> None:
+    """Change the password. Every other session and every token ends, this token too."""
+    actor = acting()
+    seen = confirmed(actor, values["current_password"])
+    account = queries.account_with_roles(reading(), actor.account_id)
+    password_hash = passwords.chosen_by(account, values["password"])
+    with transaction() as writer:
+        actions.change_password(writer, actor=actor, seen=seen, password_hash=password_hash)
+    if _bearer() is None:
+        stay(actor.account_id)
+
+
+@bp.post("/password-resets")
+@door(ANYONE)
+@mail_tries
+@bp.arguments(AskForResetIn)
+@bp.response(204)
+def ask_for_password_reset(values: dict[str, Any]) -> None:
+    """Ask for a link by mail. The answer is the same whether or not the address is known."""
+    with transaction() as writer:
+        actions.ask_for_reset(writer, email=values["email"], now=utc_now())
+
+
+@bp.put("/password-resets")
+@door(ANYONE)
+@password_tries
+@bp.arguments(ChooseNewPasswordByTokenIn)
+@bp.response(204)
+def choose_password_by_link(values: dict[str, Any]) -> None:
+    """Use the link of a mail, once, to choose a new password."""
+    now = utc_now()
+    account = queries.account_of_link(reading(), rules.digest_of(values["token"]), now)
+    if account is None:
+        raise NotFound("link_spent")
+    password_hash = passwords.chosen_by(account, values["password"])
+    with transaction() as writer:
+        actions.choose_new_password(
+            writer, token=values["token"], password_hash=password_hash, now=now
+        )
+
+
+@bp.get("/people")
+@door(Role.ADMIN)
+@bp.arguments(ListPeopleIn, location="query")
+@bp.response(200, page_of(PersonOut))
+def list_people(asked: dict[str, Any]) -> dict[str, Any]:
+    """Accounts with their roles, the newest first."""
+    place = place_of(asked["cursor"], (int,))
+    if place is not None and not 0 <= place[0] < 2**31:
+        raise Invalid.field("cursor", "unknown_cursor")
+    found = queries.people(
+        reading(),
+        words=asked["q"],
+        role=asked["role"],
+        older_than=place[0] if place else None,
+        limit=asked["limit"] + 1,
+    )
+    return paged(found, asked["limit"], lambda account: (account.id,))
+
+
+@bp.get("/people/<int(max=2147483647):account_id>")
+@door(Role.ADMIN)
+@bp.response(200, PersonOut)
+def show_person(account_id: int) -> Account:
+    """One account with its roles."""
+    account = queries.account_with_roles(reading(), account_id)
+    if account is None:
+        raise NotFound()
+    return account
+
+
+@bp.post("/people/<int(max=2147483647):account_id>/roles")
+@door(Role.ADMIN)
+@idempotent
+@bp.arguments(GrantRoleIn)
+@bp.response(201, RoleOut, example={"id": 3, "role": "focal_point", "scope": "MA"})
+def grant_role(values: dict[str, Any], account_id: int) -> RoleGrant:
+    """Give a person a role. The same role and scope again changes nothing."""
+    with transaction() as writer:
+        return actions.grant_role(writer, actor=acting(), account_id=account_id, **values)
+
+
+@bp.delete("/people/<int(max=2147483647):account_id>/roles/<int(max=2147483647):role_id>")
+@door(Role.ADMIN)
+@bp.response(204)
+def revoke_role(account_id: int, role_id: int) -> None:
+    """Take a role back. The last administrator's is refused with 409 `last_admin`."""
+    with transaction() as writer:
+        actions.revoke_role(writer, actor=acting(), account_id=account_id, grant_id=role_id)
+
+
+@bp.get("/countries")
+@door(ANYONE)
+@bp.arguments(ListCountriesIn, location="query")
+@bp.response(200, page_of(CountryOut))
+def list_countries(asked: dict[str, Any]) -> dict[str, Any]:
+    """Countries and areas of the M49 list, in the order of their codes."""
+    place = place_of(asked["cursor"], (str,))
+    after: list[Country] = [
+        country
+        for code, country in sorted(countries().items())
+        if place is None or code > place[0]
+    ]
+    return paged(after[: asked["limit"] + 1], asked["limit"], lambda country: (country.code,))
+
+
+@bp.get("/lists/<name>")
+@door(ANYONE)
+@bp.response(200, page_of(ChoiceOut))
+def list_choices(name: str) -> dict[str, Any]:
+    """A controlled list, whole: `professions`, `institution-kinds` or `genders`."""
+    known = {
+        "professions": lists.professions,
+        "institution-kinds": lists.institution_kinds,
+        "genders": lists.genders,
+    }
+    if name not in known:
+        raise NotFound()
+    list_name = name.replace("-", "_")
+    items = [
+        {
+            "key": key,
+            "labels": {code.value: lists.label_of(list_name, key, code) for code in Language},
+        }
+        for key in known[name]()
+    ]
+    return {"items": items, "next": None}

@@ -1,0 +1,129 @@
+"""What is asked of accounts."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session, selectinload
+
+from learnplat.core.actors import Role
+from learnplat.core.text import tidy_line
+from learnplat.people.models import Account, ApiToken, PasswordReset, RoleGrant
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What a password is compared with, and the epoch that a session opened now belongs to."""
+
+    account_id: int
+    password_hash: str | None
+    session_epoch: int
+
+
+def credentials_of_address(session: Session, key: str) -> Credentials | None:
+    """By the unique form of an address (`core.text.email_key`)."""
+    return _credentials(session, Account.email_key == key)
+
+
+def credentials_of(session: Session, account_id: int) -> Credentials | None:
+    return _credentials(session, Account.id == account_id)
+
+
+def _credentials(session: Session, condition: ColumnElement[bool]) -> Credentials | None:
+    row = session.execute(
+        select(Account.id, Account.password_hash, Account.session_epoch).where(condition)
+    ).one_or_none()
+    return Credentials(*row) if row else None
+
+
+def account_of_address(session: Session, key: str) -> Account | None:
+    return session.scalar(select(Account).where(Account.email_key == key))
+
+
+def account_with_roles(
+    session: Session, account_id: int, *, is_held: bool = False
+) -> Account | None:
+    """An account and its roles; `is_held` keeps others from changing it until the transaction ends."""
+    query = select(Account).where(Account.id == account_id).options(selectinload(Account.grants))
+    if is_held:
+        query = query.with_for_update(of=Account)
+    return session.scalar(query)
+
+
+def account_of_link(session: Session, digest: str, now: datetime) -> Account | None:
+    """Whose link this is, when it is neither used nor too old."""
+    return session.scalar(
+        select(Account)
+        .join(PasswordReset, PasswordReset.account_id == Account.id)
+        .where(
+            PasswordReset.token_digest == digest,
+            PasswordReset.used_at.is_(None),
+            PasswordReset.expires_at > now,
+        )
+    )
+
+
+def resets_since(session: Session, account_id: int, since: datetime) -> int:
+    return session.scalar(
+        select(func.count())
+        .select_from(PasswordReset)
+        .where(PasswordReset.account_id == account_id, PasswordReset.asked_at > since)
+    ) or 0
+
+
+def live_token(session: Session, account_id: int, digest: str) -> ApiToken | None:
+    return session.scalar(
+        select(ApiToken).where(
+            ApiToken.account_id == account_id,
+            ApiToken.token_digest == digest,
+            ApiToken.revoked_at.is_(None),
+        )
+    )
+
+
+def admin_grants(session: Session) -> list[RoleGrant]:
+    """Every admin grant of an account that can sign in, held until the transaction ends."""
+    return list(
+        session.scalars(
+            select(RoleGrant)
+            .join(Account)
+            .where(RoleGrant.role == Role.ADMIN, Account.email_key.is_not(None))
+            .order_by(RoleGrant.id)
+            .with_for_update(of=RoleGrant)
+        )
+    )
+
+
+def people(
+    session: Session,
+    *,
+    words: str = "",
+    role: Role | None = None,
+    older_than: int | None = None,
+    newer_than: int | None = None,
+    limit: int,
+) -> list[Account]:
+    """Accounts with their roles, the newest first; every word is in a name or in the address."""
+    query = select(Account).options(selectinload(Account.grants))
+    for word in tidy_line(words).split():
+        query = query.where(_has(word))
+    if role is not None:
+        query = query.where(Account.grants.any(RoleGrant.role == role))
+    if newer_than is not None:
+        query = query.where(Account.id > newer_than).order_by(Account.id)
+        return list(session.scalars(query.limit(limit)))[::-1]
+    if older_than is not None:
+        query = query.where(Account.id < older_than)
+    return list(session.scalars(query.order_by(Account.id.desc()).limit(limit)))
+
+
+def _has(word: str) -> ColumnElement[bool]:
+    # SQLite folds the case of ASCII only, so the spellings that people type are named.
+    spellings = sorted({word, word.lower(), word.upper(), word.title()})
+    return or_(
+        *(
+            column.icontains(spelling, autoescape=True)
+            for column in (Account.name, Account.name_latin, Account.email)
+            for spelling in spellings
+        )
+    )

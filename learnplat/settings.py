@@ -1,0 +1,142 @@
+"""What an operator decides, read from the environment once and checked before anything starts."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class BadSettings(Exception):
+    """One sentence for each setting that is wrong, naming it."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("; ".join(faults))
+        self.faults = faults
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """See `docs/operating.md` for each. Paths are absolute."""
+
+    data: Path
+    database_url: str
+    redis_url: str | None
+    base_url: str
+    secret_key: str
+    mail: str
+    trusted_proxies: int
+    environment: str
+    courses: Path = ROOT / "courses"
+    translations: Path = ROOT / "translations"
+
+    @property
+    def is_production(self) -> bool:
+        return self.environment == "production"
+
+    def as_flask_config(self) -> dict[str, Any]:
+        is_secure = self.base_url.startswith("https://")
+        engine: dict[str, Any] = {}
+        if self.database_url.startswith("postgresql"):
+            engine = {"pool_size": 5, "max_overflow": 5, "pool_pre_ping": True}
+        return {
+            "SECRET_KEY": self.secret_key,
+            "SQLALCHEMY_DATABASE_URI": self.database_url,
+            "SQLALCHEMY_ENGINE_OPTIONS": engine,
+            "BABEL_TRANSLATION_DIRECTORIES": str(self.translations),
+            "BABEL_DEFAULT_LOCALE": "en",
+            "MAX_CONTENT_LENGTH": 2 * 1024 * 1024,
+            "MAX_FORM_MEMORY_SIZE": 512 * 1024,
+            "MAX_FORM_PARTS": 500,
+            "SESSION_COOKIE_NAME": "__Host-learnplat" if is_secure else "learnplat",
+            "SESSION_COOKIE_SECURE": is_secure,
+            "SESSION_COOKIE_HTTPONLY": True,
+            "SESSION_COOKIE_SAMESITE": "Lax",
+            "SESSION_COOKIE_PATH": "/",
+            "PERMANENT_SESSION_LIFETIME": 60 * 60 * 24 * 14,
+            "SEND_FILE_MAX_AGE_DEFAULT": 60 * 60 * 24 * 365,
+            "WTF_CSRF_CHECK_DEFAULT": False,
+            "WTF_CSRF_TIME_LIMIT": None,
+            "WTF_CSRF_SSL_STRICT": False,
+            "RATELIMIT_STORAGE_URI": self.redis_url or "memory://",
+            "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": bool(self.redis_url),
+            "RATELIMIT_HEADERS_ENABLED": False,
+        }
+
+
+def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Settings from `LEARNPLAT_*`. Raises `BadSettings` naming every one that is wrong."""
+    env = os.environ if environ is None else environ
+    faults: list[str] = []
+    data = Path(env.get("LEARNPLAT_DATA") or ROOT / "instance").absolute()
+    environment = env.get("LEARNPLAT_ENV", "development")
+    if environment not in ("development", "production"):
+        faults.append("LEARNPLAT_ENV must be development or production")
+    database_url = env.get("LEARNPLAT_DATABASE_URL") or f"sqlite:///{data / 'learnplat.db'}"
+    if not database_url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+        faults.append("LEARNPLAT_DATABASE_URL must begin with sqlite:/// or postgresql://")
+    if database_url.startswith("postgresql://"):
+        database_url = database_url.replace("postgresql://", "postgresql+psycopg://", 1)
+    redis_url = env.get("LEARNPLAT_REDIS_URL") or None
+    if redis_url and not redis_url.startswith(("redis://", "rediss://", "unix://")):
+        faults.append("LEARNPLAT_REDIS_URL must begin with redis://, rediss:// or unix://")
+    base_url = (env.get("LEARNPLAT_BASE_URL") or "http://127.0.0.1:8000").rstrip("/")
+    parts = urlsplit(base_url)
+    if parts.scheme not in ("http", "https") or not parts.netloc or parts.path:
+        faults.append("LEARNPLAT_BASE_URL must be an address such as https://learn.example.org")
+    mail = env.get("LEARNPLAT_MAIL") or f"file:{data / 'mail'}"
+    if not (mail == "console:" or mail.startswith(("file:", "smtp://", "smtps://"))):
+        faults.append("LEARNPLAT_MAIL must be console:, file:DIR or smtp://HOST:PORT")
+    proxies = env.get("LEARNPLAT_TRUSTED_PROXIES", "0")
+    if not (proxies.isdecimal() and int(proxies) < 10):
+        faults.append("LEARNPLAT_TRUSTED_PROXIES must be a whole number from 0 to 9")
+        proxies = "0"
+    secret_key = env.get("LEARNPLAT_SECRET_KEY", "")
+    if secret_key and len(secret_key) < 32:
+        faults.append("LEARNPLAT_SECRET_KEY must hold 32 characters or more")
+    if environment == "production":
+        if parts.scheme != "https":
+            faults.append("LEARNPLAT_BASE_URL must be https:// in production")
+        if not mail.startswith(("smtp://", "smtps://")):
+            faults.append("LEARNPLAT_MAIL must be smtp:// in production")
+    if faults:
+        raise BadSettings(faults)
+    return Settings(
+        data=data,
+        database_url=database_url,
+        redis_url=redis_url,
+        base_url=base_url,
+        secret_key=secret_key or _kept_secret(data),
+        mail=mail,
+        trusted_proxies=int(proxies),
+        environment=environment,
+    )
+
+
+def _kept_secret(data: Path) -> str:
+    """The key in the data folder, made there once; two processes that race agree on one."""
+    path = data / "secret_key"
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            fresh = data / f".secret_key.{os.getpid()}"
+            with os.fdopen(
+                os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w"
+            ) as file:
+                file.write(secrets.token_urlsafe(48))
+            try:
+                os.link(fresh, path)
+            except FileExistsError:
+                pass
+            finally:
+                fresh.unlink()
+        key = path.read_text().strip()
+    except OSError as error:
+        raise BadSettings([f"LEARNPLAT_DATA: {data} cannot be used ({error.strerror})"]) from error
+    if len(key) < 32:
+        raise BadSettings([f"LEARNPLAT_DATA: {path} does not hold a key of 32 characters or more"])
+    return key

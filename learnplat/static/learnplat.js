@@ -1,0 +1,39 @@
+// Small comforts. Every page works without this file.
+(function () {
+  "use strict";
+  var each = function (selector, act) { Array.prototype.forEach.call(document.querySelectorAll(selector), act); };
+
+  // Browsers that cannot style ::details-content get the wide-screen parts opened here.
+  if (!(window.CSS && CSS.supports && CSS.supports("selector(::details-content)")) && window.matchMedia("(min-width: 62em)").matches) {
+    each("details[data-open-wide]", function (d) { d.open = true; });
+  }
+
+  // Pop-ups close on Escape and when the reader goes elsewhere.
+  document.addEventListener("keydown", function (event) {
+    if (event.key !== "Escape") return;
+    each("details[data-popup][open]", function (d) {
+      var inside = d.contains(document.activeElement);
+      d.open = false;
+      if (inside) d.querySelector("summary").focus();
+    });
+  });
+  document.addEventListener("click", function (event) {
+    each("details[data-popup][open]", function (d) { if (!d.contains(event.target)) d.open = false; });
+  });
+
+  // A form that came back with errors says so first.
+  var summary = document.querySelector(".error-summary");
+  if (summary) summary.focus();
+
+  // Copy buttons are hidden until they can work.
+  if (navigator.clipboard) each("button[data-copy]", function (button) {
+    var said = button.textContent;
+    button.hidden = false;
+    button.addEventListener("click", function () {
+      navigator.clipboard.writeText(document.getElementById(button.dataset.copy).innerText.trim()).then(function () {
+        button.textContent = button.dataset.done;
+        setTimeout(function () { button.textContent = said; }, 4000);
+      });
+    });
+  });
+}());

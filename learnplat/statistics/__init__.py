@@ -1,0 +1,1 @@
+"""Who was trained, from where: it only reads."""

@@ -1,0 +1,66 @@
+"""The enrolments of a period as a CSV of any length: no names, no ids, rows as the cursor gives them."""
+
+import csv
+import io
+from collections.abc import Iterator
+from datetime import date, datetime
+from itertools import islice
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from learnplat.statistics import queries, rules
+
+_BATCH = 1000
+
+
+def enrolments_csv(
+    session: Session, since: date, until: date, now: datetime
+) -> Iterator[bytes]:
+    """Pieces of a UTF-8 CSV with a byte order mark and CRLF line ends.
+
+    `Invalid` for a period that cannot be meant, before the first piece.
+    """
+    return _pieces(session, rules.period_of(since, until, now.date()))
+
+
+def _pieces(session: Session, period: rules.Period) -> Iterator[bytes]:
+    # The connection is asked for only now: what a page streams, it streams after its view ended.
+    connection = session.connection()
+    query = queries.enrolment_rows(period, connection.dialect.name)
+    yield ("\ufeff" + ",".join(column.name for column in query.selected_columns) + "\r\n").encode()
+    sql = str(query.compile(connection, compile_kwargs={"literal_binds": True}))
+    cursor = connection.connection.cursor()
+    yield from (_copied if connection.dialect.name == "postgresql" else _written)(cursor, sql)
+
+
+def _written(cursor: Any, sql: str) -> Iterator[bytes]:
+    """Rows through Python's csv. Every cell that people choose was made safe by the query."""
+    try:
+        cursor.execute(sql)
+        out = io.StringIO(newline="")
+        write = csv.writer(out, lineterminator="\r\n").writerows
+        while True:
+            write(islice(cursor, _BATCH))
+            if not out.tell():
+                return
+            yield out.getvalue().encode()
+            out.seek(0)
+            out.truncate()
+    finally:
+        cursor.close()
+
+
+def _copied(cursor: Any, sql: str) -> Iterator[bytes]:
+    """Rows as PostgreSQL writes them; it ends lines with LF, and no cell holds one."""
+    try:
+        with cursor.copy(f"COPY ({sql}) TO STDOUT WITH (FORMAT csv)") as copy:
+            pieces: list[bytes] = []
+            for block in copy:
+                pieces.append(bytes(block))
+                if len(pieces) >= _BATCH:
+                    yield b"".join(pieces).replace(b"\n", b"\r\n")
+                    pieces.clear()
+            yield b"".join(pieces).replace(b"\n", b"\r\n")
+    finally:
+        cursor.close()

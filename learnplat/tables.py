@@ -1,0 +1,13 @@
+"""Every table of the house, imported once for Alembic."""
+
+from learnplat.catalogue import models as catalogue
+from learnplat.discussions import models as discussions
+from learnplat.learning import models as learning
+from learnplat.orm import Base
+from learnplat.outbox import OutboxMessage
+from learnplat.people import models as people
+from learnplat.web import models as web
+
+metadata = Base.metadata
+
+__all__ = ["OutboxMessage", "catalogue", "discussions", "learning", "metadata", "people", "web"]

@@ -1,0 +1,1 @@
+"""HTTP manners: doors, pages, API, errors, mail. It knows no domain."""

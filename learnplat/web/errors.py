@@ -1,0 +1,142 @@
+"""Every refusal and every failure becomes a kind page, or problem details (RFC 9457) in the API."""
+
+from typing import Any
+
+import structlog
+from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from marshmallow import ValidationError
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+
+from learnplat.core.refusals import Invalid, Refusal
+from learnplat.db import db
+from learnplat.web.doors import is_api
+from learnplat.web.forms import flat_errors, said_wrong
+from learnplat.web.sentences import sentence
+
+log = structlog.get_logger()
+
+_CODES = {
+    400: "bad_request",
+    401: "not_signed_in",
+    403: "role_needed",
+    404: "not_found",
+    405: "method_not_allowed",
+    409: "already_recorded",
+    413: "too_large",
+    415: "unsupported_media_type",
+    422: "invalid",
+    429: "too_many_requests",
+    500: "internal",
+    503: "unavailable",
+}
+
+
+def said(refusal: Refusal) -> str:
+    """The sentence for the whole refusal."""
+    return sentence(refusal.code, refusal.facts)
+
+
+def said_by_field(refusal: Refusal) -> dict[str, list[str]]:
+    """The sentences by field name; empty when the refusal is of no field."""
+    if not isinstance(refusal, Invalid):
+        return {}
+    return {
+        name: [sentence(found, refusal.facts) for found in messages]
+        for name, messages in refusal.errors.items()
+    }
+
+
+def answer(
+    status: int,
+    code: str,
+    *,
+    facts: dict[str, Any] | None = None,
+    errors: dict[str, list[str]] | None = None,
+) -> Response:
+    """The answer for a refusal, as the asker reads: HTML or problem details."""
+    detail = sentence(code, facts or {})
+    if is_api():
+        problem: dict[str, Any] = {
+            "type": "about:blank",
+            "title": detail,
+            "status": status,
+            "code": code,
+        }
+        if errors:
+            problem["errors"] = errors
+        response = jsonify(problem)
+        response.content_type = "application/problem+json"
+    else:
+        response = make_response(
+            render_template(
+                "web/error.html", status=status, code=code, detail=detail, errors=errors
+            )
+        )
+    response.status_code = status
+    if status in (429, 503):
+        response.headers["Retry-After"] = "60" if status == 429 else "5"
+    if status == 401 and is_api():
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def init_errors(app: Flask) -> None:
+    @app.errorhandler(Refusal)
+    def _refused(refusal: Refusal) -> ResponseReturnValue:
+        return answer(
+            refusal.status, refusal.code, facts=refusal.facts, errors=said_by_field(refusal) or None
+        )
+
+    @app.errorhandler(ValidationError)
+    def _misshapen(error: ValidationError) -> ResponseReturnValue:
+        return _refused(Invalid(said_wrong(error)))
+
+    @app.errorhandler(CSRFError)
+    def _forged(_error: CSRFError) -> ResponseReturnValue:
+        return answer(400, "form_expired")
+
+    @app.errorhandler(HTTPException)
+    def _http(error: HTTPException) -> ResponseReturnValue:
+        if error.code is not None and 300 <= error.code < 400:
+            return error.get_response()
+        status = error.code if error.code in _CODES else 400
+        messages = getattr(error, "data", {}).get("messages") if status == 422 else None
+        errors = None
+        if isinstance(messages, dict):
+            # webargs puts the part of the request above the fields
+            errors = said_by_field(
+                Invalid(
+                    flat_errors(
+                        {
+                            name: found
+                            for part in messages.values()
+                            if isinstance(part, dict)
+                            for name, found in part.items()
+                        }
+                    )
+                )
+            )
+        response = answer(status, _CODES[status], errors=errors)
+        allow = error.get_response().headers.get("Allow") if error.code == 405 else None
+        if allow:
+            response.headers["Allow"] = allow
+        return response
+
+    @app.errorhandler(OperationalError)
+    @app.errorhandler(PoolTimeout)
+    def _database_busy(error: Exception) -> ResponseReturnValue:
+        db.session.rollback()
+        log.warning("database_unavailable", path=request.path, kind=type(error).__name__)
+        return answer(503, "unavailable")
+
+    @app.errorhandler(Exception)
+    def _unforeseen(error: Exception) -> ResponseReturnValue:
+        db.session.rollback()
+        if app.config.get("TESTING"):
+            raise error
+        log.error("unforeseen", path=request.path, method=request.method, exc_info=error)
+        return answer(500, "internal")

@@ -1,0 +1,132 @@
+"""A real server and a real browser for the journeys."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+COMMAND = str(Path(sys.executable).parent / "learnplat")
+PASSWORD = "lawful and learning"
+PEOPLE = {
+    "practitioner": "amal@learnplat.example",
+    "moussa": "moussa@learnplat.example",
+    "trainer": "ines@learnplat.example",
+    "admin": "ruth@learnplat.example",
+}
+
+
+def pytest_collection_modifyitems(items: list[Any]) -> None:
+    for item in items:
+        if "browser" in item.path.parts:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@dataclass
+class Served:
+    """The running platform: its address, and where its mail is kept."""
+
+    address: str
+    data: Path
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    data = tmp_path_factory.mktemp("served")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    address = f"http://127.0.0.1:{port}"
+    environment = {**os.environ, "LEARNPLAT_DATA": str(data), "LEARNPLAT_BASE_URL": address}
+    for arguments in (
+        ["db", "upgrade"],
+        ["courses", "sync"],
+        ["seed", "demo"],
+        ["import", "programme", str(ROOT / "tests/data/programme-2012")],
+    ):
+        subprocess.run([COMMAND, *arguments], env=environment, check=True, capture_output=True)
+    with (data / "log").open("w") as log:
+        server = subprocess.Popen(
+            [COMMAND, "serve", "--port", str(port), "--workers", "1"],
+            env=environment,
+            stdout=log,
+            stderr=log,
+        )
+        try:
+            for _ in range(300):
+                try:
+                    urllib.request.urlopen(f"{address}/healthz", timeout=1).close()
+                    break
+                except OSError:
+                    time.sleep(0.1)
+            yield Served(address, data)
+        finally:
+            server.terminate()
+            server.wait(15)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = (
+        shutil.which("chromium")
+        or shutil.which("chromium-browser")
+        or shutil.which("google-chrome")
+    )
+    if path is None:
+        pytest.skip("needs Chromium: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=path,
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-quic",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+            ],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(chromium: Browser, served: Served) -> Iterator[Any]:
+    """Opens a browser window of a size, in a language, signed in as one of `PEOPLE` or nobody."""
+    contexts = []
+
+    def opened(
+        person: str | None = None, *, language: str = "en", width: int = 1280, **options: Any
+    ) -> Page:
+        context = chromium.new_context(
+            viewport={"width": width, "height": 900},
+            locale=language,
+            base_url=served.address,
+            **options,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15000)
+        if person:
+            page.goto(f"/{language}/sign-in")
+            page.locator("#f-email").fill(PEOPLE[person])
+            page.locator("#f-password").fill(PASSWORD)
+            page.locator("main form button").first.click()
+            page.wait_for_url(lambda url: "sign-in" not in url)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()

@@ -1,0 +1,96 @@
+"""The three journeys, as people make them: on a phone, with a keyboard, without scripts."""
+
+import csv
+import io
+import re
+
+import pytest
+from pages import COURSE, UNIT
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_a_judge_learns_and_completes_a_course_in_arabic(visit, served, scripts):
+    page = visit(language="ar", width=360, java_script_enabled=scripts)
+    page.goto("/ar/sign-up")
+    address = f"qadi{'1' if scripts else '2'}@justice.example"
+    page.locator("#f-name").fill("القاضية سلمى العلوي")
+    page.locator("#f-email").fill(address)
+    page.locator("#f-password").fill("جملة طويلة للدخول 2026")
+    page.locator("#f-country").select_option("MA")
+    page.locator("#f-institution_kind").select_option("court")
+    page.locator("#f-profession").select_option("judge")
+    page.locator("main form.form button, main form button").last.click()
+    page.wait_for_load_state()
+    page.goto(f"/ar{COURSE}")
+    assert page.evaluate("document.documentElement.dir") == "rtl"
+    page.locator("form[action$='/enrolment'] button").first.click()
+    for _ in range(6):
+        page.goto("/ar/my-learning")
+        page.locator("main a[href*='/units/']").first.click()
+        page.locator("form[action$='/completion'] button").first.click()
+        page.wait_for_load_state()
+    page.goto("/ar/my-learning")
+    assert (
+        "أكملت" in page.locator("main").inner_text() or "مكتمل" in page.locator("main").inner_text()
+    )
+    page.goto(f"/fr{UNIT}")
+    assert page.evaluate("document.documentElement.lang") == "fr"
+    assert page.locator("main").inner_text().strip()
+
+
+def test_a_trainer_plans_a_discussion_and_a_prosecutor_takes_a_seat(visit):
+    page = visit("trainer", language="es")
+    page.goto("/es/discussions/new")
+    page.locator("[name='topic_fr'], [name='texts-fr-topic']").first.fill(
+        "La preuve numérique et le procès équitable"
+    )
+    description = page.locator("[name='description_fr'], [name='texts-fr-description']").first
+    description.fill("Ce que le juge peut admettre, et à quelles conditions.")
+    page.locator("[name='languages'][value='fr']").check()
+    page.locator("[name^='expert'][name*='name']").first.fill("Awa Diop-Ouédraogo")
+    page.locator("[name='date'], [name='starts_on']").first.fill("2030-03-04")
+    page.locator("[name='time'], [name='starts_time']").first.fill("15:30")
+    page.locator("[name='zone']").select_option("Africa/Dakar")
+    page.locator("[name='minutes']").fill("90")
+    page.locator("[name='seats']").fill("2")
+    page.locator("main form button").last.click()
+    page.wait_for_load_state()
+    address = re.sub(r"^.*?/es", "/fr", page.url)
+    assert re.search(r"/discussions/\d+$", address), page.locator("main").inner_text()[:800]
+    guest = visit("moussa", language="fr", width=360)
+    guest.goto(address)
+    assert "La preuve numérique" in guest.locator("h1").inner_text()
+    guest.locator("form[action$='/registration'] button").first.click()
+    guest.wait_for_load_state()
+    assert guest.locator("form[action$='/registration/withdrawal']").count() == 1
+    answer = guest.request.get(f"{address}.ics")
+    assert answer.headers["content-type"].startswith("text/calendar")
+
+
+def test_an_admin_exports_2012(visit):
+    page = visit("admin", language="en")
+    page.goto("/en/statistics/participation?since=2012-01-01&until=2012-12-31")
+    words = page.locator("main").inner_text()
+    assert "six online courses" in words
+    assert "162 practitioners from the following 35 countries" in words
+    with page.expect_download() as download:
+        page.locator("a[href*='participation.csv']").first.click()
+    text = download.value.path().read_bytes()
+    assert text.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.reader(io.StringIO(text.decode("utf-8-sig"))))
+    assert any("162" in row for row in rows)
+
+
+def test_the_whole_of_a_page_is_reached_by_the_keyboard(visit):
+    page = visit(language="en")
+    page.goto("/en/courses")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if COURSE in (page.evaluate("document.activeElement.getAttribute('href')") or ""):
+            break
+    outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+    assert COURSE in page.evaluate("document.activeElement.getAttribute('href')")
+    assert outline != "none"

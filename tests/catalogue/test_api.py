@@ -1,0 +1,82 @@
+"""The catalogue for programs."""
+
+import pytest
+
+
+def everything(house, address):
+    items, cursor = [], None
+    while True:
+        page = house.get(address, query_string={"limit": 7, **({"cursor": cursor} if cursor else {})})
+        assert page.status_code == 200
+        items += page.json["items"]
+        cursor = page.json["next"]
+        if cursor is None:
+            return items
+
+
+def test_courses_are_listed(house):
+    courses = everything(house, "/api/v1/courses")
+    assert [course["key"] for course in courses] == ["universal-legal-framework"]
+    assert courses[0]["languages"] == ["ar", "en", "fr", "es"]
+
+
+def test_a_course_tells_its_modules_and_units(house):
+    course = house.get("/api/v1/courses/universal-legal-framework").json
+    units = [unit["key"] for module in course["modules"] for unit in module["units"]]
+    assert units[:2] == ["nineteen-instruments", "security-council"]
+    assert set(course["modules"][0]["units"][0]["titles"]) == {"ar", "en", "fr", "es"}
+    assert course["minutes"] == sum(u["minutes"] for m in course["modules"] for u in m["units"])
+
+
+def test_instruments_come_page_by_page_in_their_order(house):
+    found = everything(house, "/api/v1/instruments")
+    assert [one["number"] for one in found[:19]] == list(range(1, 20))
+    assert len({one["key"] for one in found}) == len(found) == 35
+
+
+def test_an_instrument_tells_who_cites_it(house):
+    one = house.get("/api/v1/instruments/financing-1999").json
+    assert one["adopted_on"] == "1999-12-09"
+    assert {"course_key": "universal-legal-framework", "unit_key": "criminalizing",
+            "place": "2.1.b"} in one["cited_by"]  # fmt: skip
+
+
+def test_search_answers_in_the_language_asked_for(house):
+    found = house.get("/api/v1/search", query_string={"q": "تمويل", "language": "ar"}).json
+    assert found["items"][0]["key"] == "financing-1999"
+    assert found["items"][0]["language"] == "ar"
+
+
+def test_search_comes_page_by_page(house):
+    first = house.get("/api/v1/search?q=convention&language=en&limit=3").json
+    second = house.get(
+        "/api/v1/search", query_string={"q": "convention", "language": "en", "limit": 3,
+                                        "cursor": first["next"]},
+    ).json  # fmt: skip
+    keys = [(one["kind"], one["key"]) for one in first["items"] + second["items"]]
+    assert len(set(keys)) == 6
+
+
+@pytest.mark.parametrize(
+    ("address", "field"),
+    [
+        ("/api/v1/search", "q"),
+        ("/api/v1/search?q=" + "a" * 201, "q"),
+        ("/api/v1/search?q=a&language=de", "language"),
+        ("/api/v1/search?q=a&limit=0", "limit"),
+        ("/api/v1/search?q=a&cursor=%22", "cursor"),
+        ("/api/v1/instruments?cursor=WyJhIl0", "cursor"),
+        ("/api/v1/courses?limit=1000", "limit"),
+    ],
+)
+def test_what_cannot_be_asked_is_named(house, address, field):
+    answer = house.get(address)
+    assert answer.status_code == 422
+    assert answer.content_type == "application/problem+json"
+    assert list(answer.json["errors"]) == [field]
+    assert all(len(sentence) > 5 for sentence in answer.json["errors"][field])
+
+
+@pytest.mark.parametrize("address", ["courses/nope", "instruments/nope"])
+def test_what_is_not_there_is_not_found(house, address):
+    assert house.get(f"/api/v1/{address}").json["code"] == "not_found"

@@ -1,0 +1,69 @@
+"""A repeated POST with its key is answered, not carried out again."""
+
+import pytest
+
+
+@pytest.fixture
+def discussion():
+    return {
+        "starts_at": "2030-03-04T15:30:00",
+        "zone": "Africa/Dakar",
+        "minutes": 60,
+        "languages": ["en"],
+        "texts": [
+            {"language": "en", "topic": "Evidence", "description": "What a judge may admit."}
+        ],
+        "experts": [{"name": "Awa Diop", "biographies": {"en": "Judge."}}],
+    }
+
+
+def count(house):
+    return len(house.get("/api/v1/discussions?limit=100").json["items"])
+
+
+def test_the_same_key_and_body_acts_once(house, discussion):
+    house.enter(house.trainer())
+    headers = {"Idempotency-Key": "one-plan"}
+    first = house.ask("POST", "/api/v1/discussions", discussion, headers=headers)
+    again = house.ask("POST", "/api/v1/discussions", discussion, headers=headers)
+    assert first.status_code == again.status_code == 201, first.json
+    assert first.json == again.json
+    assert again.headers["Idempotent-Replayed"] == "true"
+    assert count(house) == 1
+
+
+def test_the_same_key_with_another_body_is_refused(house, discussion):
+    house.enter(house.trainer())
+    headers = {"Idempotency-Key": "one-plan"}
+    house.ask("POST", "/api/v1/discussions", discussion, headers=headers)
+    answer = house.ask(
+        "POST", "/api/v1/discussions", {**discussion, "minutes": 90}, headers=headers
+    )
+    assert (answer.status_code, answer.json["code"]) == (422, "key_reused")
+    assert count(house) == 1
+
+
+def test_another_persons_key_is_another_key(house, discussion):
+    for person in (house.trainer(), house.admin()):
+        house.enter(person)
+        answer = house.ask(
+            "POST", "/api/v1/discussions", discussion, headers={"Idempotency-Key": "shared"}
+        )
+        assert answer.status_code == 201
+    assert count(house) == 2
+
+
+def test_a_refusal_is_not_kept(house, discussion):
+    house.enter(house.trainer())
+    headers = {"Idempotency-Key": "try"}
+    wrong = house.ask("POST", "/api/v1/discussions", {**discussion, "minutes": -1}, headers=headers)
+    right = house.ask("POST", "/api/v1/discussions", discussion, headers=headers)
+    assert (wrong.status_code, right.status_code) == (422, 201)
+
+
+def test_a_hostile_key_is_refused(house, discussion):
+    house.enter(house.trainer())
+    answer = house.ask(
+        "POST", "/api/v1/discussions", discussion, headers={"Idempotency-Key": "x" * 201}
+    )
+    assert answer.status_code == 400
