@@ -352,13 +352,12 @@ def export(rows: int, rounds: int) -> dict[str, Any]:
         os.environ["LEARNPLAT_DATA"] = name
         from datetime import date
 
-        from learnplat.statistics.exports import enrolments_csv
-
         from learnplat import upgrades
         from learnplat.app import create_app
         from learnplat.db import reading
         from learnplat.demonstration import seed_scale
         from learnplat.settings import read_settings
+        from learnplat.statistics.exports import enrolments_csv
 
         settings = read_settings()
         upgrades.upgrade(settings.database_url)

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from importlib import import_module
+from typing import Any
 
 from flask import Flask
 from flask_babel import Babel
 from flask_babel import lazy_gettext as _l
 from flask_compress import Compress
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 
 from learnplat.db import db, prepare_engine
 from learnplat.people.sign_in import init_sign_in
@@ -66,10 +68,18 @@ NAVIGATION = Navigation(
 )
 
 
+class RowNumber(IntegerConverter):
+    """The number of a row in an address: what no row can have is not found, never an error."""
+
+    def __init__(self, url_map: Map, **options: Any) -> None:
+        super().__init__(url_map, **{"min": 1, "max": 2**31 - 1, **options})
+
+
 def create_app(settings: Settings) -> Flask:
     app = Flask("learnplat")
     app.config.from_mapping(settings.as_flask_config())
     app.config["LEARNPLAT"] = settings
+    app.url_map.converters["int"] = RowNumber
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]

@@ -54,9 +54,7 @@ def list_courses(asked: dict[str, Any]) -> ResponseReturnValue:
     """Every course in force, by key."""
     place = place_of(asked["cursor"], [str])
     after = [
-        course
-        for key, course in sorted(shelf().courses.items())
-        if place is None or key > place[0]
+        course for key, course in sorted(shelf().courses.items()) if place is None or key > place[0]
     ]
     page = paged(after[: asked["limit"] + 1], asked["limit"], lambda course: [course.key])
     page["items"] = [_course(course) for course in page["items"]]

@@ -51,14 +51,20 @@ def _unequal(text: ReadUnit, pattern: ReadUnit) -> Iterable[tuple[int, str]]:
         if mine.key != theirs.key:
             break
         if mine.options != theirs.options:
-            yield mine.line, (
-                f"question “{mine.key}” has {mine.options} options here, "
-                f"{theirs.options} in {other}"
+            yield (
+                mine.line,
+                (
+                    f"question “{mine.key}” has {mine.options} options here, "
+                    f"{theirs.options} in {other}"
+                ),
             )
         elif mine.right != theirs.right and mine.right and theirs.right:
-            yield mine.line, (
-                f"question “{mine.key}”: option {mine.right[0]} is right here, "
-                f"option {theirs.right[0]} in {other}"
+            yield (
+                mine.line,
+                (
+                    f"question “{mine.key}”: option {mine.right[0]} is right here, "
+                    f"option {theirs.right[0]} in {other}"
+                ),
             )
     for name, label in (("objectives", "objectives"), ("key_terms", "key terms")):
         here, there = len(text.document[name]), len(pattern.document[name])

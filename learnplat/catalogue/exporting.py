@@ -31,9 +31,7 @@ def _files(session: Session) -> dict[str, bytes]:
     """The sources in force, by path below the folder of courses."""
     files: dict[str, bytes] = {}
     taught = set()
-    for course in queries.courses_in_force(
-        session, CourseEdition.sources, CourseEdition.document
-    ):
+    for course in queries.courses_in_force(session, CourseEdition.sources, CourseEdition.document):
         taught |= {(course.course_key, key) for key in course.document["modules"]}
         _take(files, course.course_key, course.sources)
     for module in queries.modules_in_force(session, ModuleEdition.sources):

@@ -91,9 +91,7 @@ def show_instruments() -> ResponseReturnValue:
     others = [one for one in instruments().values() if one.kind != "universal"]
     return render_template(
         "catalogue/show_instruments.html",
-        universal=[
-            (name, [one for one in universal if one.group == name]) for name in GROUPS
-        ],
+        universal=[(name, [one for one in universal if one.group == name]) for name in GROUPS],
         count=len(universal),
         treaties=[one for one in others if one.kind == "treaty"],
         resolutions=[
@@ -232,7 +230,9 @@ def search() -> ResponseReturnValue:
         query=query,
         errors={},
         found=found,
-        results=[_result(match, shelf()) for match in queries.matches(reading(), found, start, end)],
+        results=[
+            _result(match, shelf()) for match in queries.matches(reading(), found, start, end)
+        ],
         count=len(found.rows),
         previous_url=url_for(".search", q=query, page=number - 1) if number > 1 else None,
         next_url=url_for(".search", q=query, page=number + 1) if end < len(found.rows) else None,

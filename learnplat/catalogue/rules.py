@@ -163,9 +163,7 @@ def _stops(language: Language) -> frozenset[str]:
     return frozenset(_STOP_WORDS[language].split())
 
 
-def score(
-    groups: Sequence[Sequence[str]], title_terms: str, terms: str
-) -> tuple[int, int]:
+def score(groups: Sequence[Sequence[str]], title_terms: str, terms: str) -> tuple[int, int]:
     """How many groups an entry meets, and how well: what its title says weighs most."""
     title = f" {title_terms.replace('/', ' ').replace(' ', '  ')} "
     body = f" {terms.replace('/', ' ').replace(' ', '  ')} "
@@ -191,9 +189,7 @@ def place_order(place: str | None) -> tuple[tuple[int, str], ...]:
 
 
 # The letters of sub-paragraphs as Arabic texts write them.
-_ARABIC_LETTERS = dict(zip("abcdefghijklmnopqrs", "أبجدهوزحطيكلمنسعفصق", strict=True)) | {
-    "e": "هـ"
-}
+_ARABIC_LETTERS = dict(zip("abcdefghijklmnopqrs", "أبجدهوزحطيكلمنسعفصق", strict=True)) | {"e": "هـ"}
 
 
 def arabic_letter(letter: str) -> str:
@@ -227,7 +223,8 @@ def excerpt(
     first = max(
         (place for place, _ in hits[:60]),
         key=lambda start: (
-            len({group for place, group in hits if start <= place < start + reach}), -start
+            len({group for place, group in hits if start <= place < start + reach}),
+            -start,
         ),
         default=0,
     )

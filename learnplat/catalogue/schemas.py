@@ -121,9 +121,7 @@ class SearchPageIn(Shape):
 
 
 class MatchOut(Schema):
-    kind = fields.String(
-        required=True, validate=validate.OneOf(["course", "unit", "instrument"])
-    )
+    kind = fields.String(required=True, validate=validate.OneOf(["course", "unit", "instrument"]))
     key = fields.String(
         required=True, metadata={"description": "Of a unit: its course's key, a stroke, its own."}
     )

@@ -71,7 +71,11 @@ def change_discussion(
     if rules.is_heard_by_calendars(before, after):
         discussion.sequence += 1
         _tell_registrants(
-            session, discussion, "discussion_changed", f"changed-{discussion.sequence}", now,
+            session,
+            discussion,
+            "discussion_changed",
+            f"changed-{discussion.sequence}",
+            now,
             moved_from=before if after.starts_at != before.starts_at else None,
         )
     session.flush()
@@ -207,9 +211,7 @@ def _planned(
         starts_at = instant_of(wall, zone, field="time")
     else:
         known = rules.wall_time(before.starts_at, before.zone)
-        wall = datetime.combine(
-            values.get("date", known.date()), values.get("time", known.time())
-        )
+        wall = datetime.combine(values.get("date", known.date()), values.get("time", known.time()))
         is_moved = (wall, zone) != (known, before.zone)
         starts_at = instant_of(wall, zone, field="time") if is_moved else before.starts_at
     if starts_at <= now:

@@ -42,9 +42,7 @@ _DISCUSSION: dict[str, Any] = {
             "description": "Comment le juge contrôle une mesure de gel.",
         }
     },
-    "experts": [
-        {"name": "Inés Carvajal", "biographies": {"fr": "Juge d’appel depuis 2011."}}
-    ],
+    "experts": [{"name": "Inés Carvajal", "biographies": {"fr": "Juge d’appel depuis 2011."}}],
     "sequence": 1,
     "is_registered": False,
 }
@@ -128,9 +126,7 @@ def change_discussion(values: dict[str, Any], discussion_id: int) -> dict[str, A
 def cancel_discussion(discussion_id: int) -> dict[str, Any]:
     """Cancel a discussion before its start. It stays on the schedule as cancelled."""
     with transaction() as session:
-        discussion = actions.cancel_discussion(
-            session, discussion_id=discussion_id, now=utc_now()
-        )
+        discussion = actions.cancel_discussion(session, discussion_id=discussion_id, now=utc_now())
     return _shown(discussion, _holds_seat(discussion_id))
 
 

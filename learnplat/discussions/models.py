@@ -24,7 +24,9 @@ class Discussion(Base):
 
     __tablename__ = "discussion"
     __table_args__ = (
-        CheckConstraint("seats IS NULL OR (seats_taken >= 0 AND seats_taken <= seats)", name="seats"),
+        CheckConstraint(
+            "seats IS NULL OR (seats_taken >= 0 AND seats_taken <= seats)", name="seats"
+        ),
         CheckConstraint("minutes > 0", name="minutes"),
         Index(None, "starts_at", "id"),
     )

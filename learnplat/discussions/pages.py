@@ -64,9 +64,7 @@ def show_home() -> ResponseReturnValue:
     }
     if person is None:
         return render_template("discussions/welcome.html", **facts)
-    return render_template(
-        "discussions/home.html", studies=_studies(session, person, now), **facts
-    )
+    return render_template("discussions/home.html", studies=_studies(session, person, now), **facts)
 
 
 @bp.get("/discussions")

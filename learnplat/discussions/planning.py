@@ -34,9 +34,7 @@ def document_of(form: MultiDict[str, str]) -> dict[str, Any]:
             document[name] = value
     document["languages"] = form.getlist("languages")
     document["texts"] = texts
-    document["experts"] = [
-        {"biographies": {}} | expert for _, expert in sorted(experts.items())
-    ]
+    document["experts"] = [{"biographies": {}} | expert for _, expert in sorted(experts.items())]
     return document
 
 

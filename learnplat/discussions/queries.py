@@ -82,9 +82,7 @@ def coming_discussions(
                 and_(Discussion.starts_at == starts_at, Discussion.id > discussion_id),
             )
         )
-    return session.scalars(
-        query.order_by(Discussion.starts_at, Discussion.id).limit(limit)
-    ).all()
+    return session.scalars(query.order_by(Discussion.starts_at, Discussion.id).limit(limit)).all()
 
 
 def past_discussions(
@@ -190,9 +188,7 @@ def discussions_of_person(session: Session, account_id: int) -> Sequence[Discuss
 
 
 def calendar_token_of(session: Session, account_id: int) -> str:
-    return session.scalars(
-        select(Account.calendar_token).where(Account.id == account_id)
-    ).one()
+    return session.scalars(select(Account.calendar_token).where(Account.id == account_id)).one()
 
 
 def calendar_owner(session: Session, token: str) -> CalendarOwner | None:

@@ -92,7 +92,8 @@ _ZONE: dict[str, Any] = {
     "metadata": {"description": "IANA name of that clock's zone.", "example": "Africa/Niamey"}
 }
 _MINUTES: dict[str, Any] = {
-    "validate": validate.Range(MIN_MINUTES, MAX_MINUTES), "metadata": {"example": 90}
+    "validate": validate.Range(MIN_MINUTES, MAX_MINUTES),
+    "metadata": {"example": 90},
 }
 _SEATS: dict[str, Any] = {
     "allow_none": True,
@@ -111,9 +112,7 @@ _LANGUAGES: dict[str, Any] = {
     "validate": validate.Length(min=1, max=len(Language), error=SOME_LANGUAGE),
     "metadata": {"description": "Languages spoken.", "example": ["ar", "fr"]},
 }
-_EXPERTS: dict[str, Any] = {
-    "validate": validate.Length(min=1, max=MAX_EXPERTS, error=EXPERT_COUNT)
-}
+_EXPERTS: dict[str, Any] = {"validate": validate.Length(min=1, max=MAX_EXPERTS, error=EXPERT_COUNT)}
 
 
 class PlanDiscussionIn(Shape):
@@ -181,7 +180,9 @@ class DiscussionOut(Schema):
     languages = fields.List(fields.String(), required=True)
     course = fields.String(required=True, allow_none=True)
     texts = fields.Dict(
-        keys=fields.String(), values=fields.Nested(DiscussionWordsOut), required=True,
+        keys=fields.String(),
+        values=fields.Nested(DiscussionWordsOut),
+        required=True,
         metadata={"description": "Topic and description by language code."},
     )
     experts = fields.List(fields.Nested(DiscussionExpertOut), required=True)

@@ -92,12 +92,18 @@ def import_programme(
     known = _known(session, name, programme)
     report.problems = programme.problems + _contradictions(programme, known)
     report.found = _counts(
-        programme.participants, programme.runs, programme.places, programme.talks,
+        programme.participants,
+        programme.runs,
+        programme.places,
+        programme.talks,
         {(visit.talk, visit.participant) for visit in programme.visits},
     )
     missing = _missing(programme, known)
     report.added = _counts(
-        missing.participants, missing.runs, missing.places, missing.talks,
+        missing.participants,
+        missing.runs,
+        missing.places,
+        missing.talks,
         {(visit.talk, visit.participant) for visit in missing.visits},
     )
     report.unchanged = {kind: report.found[kind] - report.added[kind] for kind in report.found}
@@ -128,8 +134,14 @@ def _counts(
 
 def _account_values(row: Participant) -> tuple[Any, ...]:
     kind = AccountKind.STAFF if row.is_staff else AccountKind.OFFICIAL
-    return (row.country, row.gender, row.profession, row.language, day_start(row.registered_on),
-            kind)
+    return (
+        row.country,
+        row.gender,
+        row.profession,
+        row.language,
+        day_start(row.registered_on),
+        kind,
+    )
 
 
 def _run_values(row: Run) -> tuple[Any, ...]:
@@ -148,35 +160,68 @@ def _talk_values(row: Talk) -> tuple[Any, ...]:
 
 def _known(session: Session, name: str, programme: Programme) -> _Known:
     accounts = session.execute(
-        select(Account.id, Account.imported_as, Account.country, Account.gender,
-               Account.profession, Account.language, Account.registered_at, Account.kind)
+        select(
+            Account.id,
+            Account.imported_as,
+            Account.country,
+            Account.gender,
+            Account.profession,
+            Account.language,
+            Account.registered_at,
+            Account.kind,
+        )
         .where(Account.imported_as.startswith(f"{name}/", autoescape=True))
         .order_by(Account.id)
     ).all()
     runs = session.execute(
-        select(CourseRun.id, CourseRun.code, CourseRun.course_key, CourseRun.title, CourseRun.pace,
-               CourseRun.starts_on, CourseRun.ends_on, CourseRun.languages, CourseRun.partners)
+        select(
+            CourseRun.id,
+            CourseRun.code,
+            CourseRun.course_key,
+            CourseRun.title,
+            CourseRun.pace,
+            CourseRun.starts_on,
+            CourseRun.ends_on,
+            CourseRun.languages,
+            CourseRun.partners,
+        )
         .where(CourseRun.code.in_([run.code for run in programme.runs]))
         .order_by(CourseRun.id)
     ).all()
     places = session.execute(
-        select(Enrolment.account_id, Enrolment.run_id, Enrolment.status, Enrolment.enrolled_at,
-               Completion.completed_at)
+        select(
+            Enrolment.account_id,
+            Enrolment.run_id,
+            Enrolment.status,
+            Enrolment.enrolled_at,
+            Completion.completed_at,
+        )
         .outerjoin(Completion, Completion.enrolment_id == Enrolment.id)
         .where(Enrolment.run_id.in_([row[0] for row in runs]))
         .order_by(Enrolment.id)
     ).all()
     talks = session.execute(
-        select(Discussion.id, Discussion.imported_as, Discussion.status, Discussion.starts_at,
-               Discussion.minutes, Discussion.languages, DiscussionText.topic)
+        select(
+            Discussion.id,
+            Discussion.imported_as,
+            Discussion.status,
+            Discussion.starts_at,
+            Discussion.minutes,
+            Discussion.languages,
+            DiscussionText.topic,
+        )
         .outerjoin(DiscussionText, DiscussionText.discussion_id == Discussion.id)
         .where(Discussion.imported_as.startswith(f"{name}/", autoescape=True))
         .order_by(Discussion.id, DiscussionText.id)
     ).all()
     visits: dict[tuple[int, int], list[Interval]] = {}
     for talk_id, account_id, joined_at, left_at in session.execute(
-        select(Attendance.discussion_id, Attendance.account_id, Connection.joined_at,
-               Connection.left_at)
+        select(
+            Attendance.discussion_id,
+            Attendance.account_id,
+            Connection.joined_at,
+            Connection.left_at,
+        )
         .outerjoin(Connection, Connection.attendance_id == Attendance.id)
         .where(Attendance.discussion_id.in_([row[0] for row in talks]))
         .order_by(Attendance.id, Connection.joined_at)
@@ -228,9 +273,9 @@ def _contradictions(programme: Programme, known: _Known) -> list[Problem]:
     for run in programme.runs:
         held = known.runs.get(run.code)
         if held and held[1] != _run_values(run):
-            problems.append(Problem(
-                "courses.csv", run.line, f"another course run has the code {run.code!r}"
-            ))
+            problems.append(
+                Problem("courses.csv", run.line, f"another course run has the code {run.code!r}")
+            )
     for place in programme.places:
         compare("enrolments.csv", place.line, _held_place(place, known), _place_values(place))
     for talk in programme.talks:
@@ -238,8 +283,12 @@ def _contradictions(programme: Programme, known: _Known) -> list[Problem]:
         compare("discussions.csv", talk.line, held and held[1], _talk_values(talk))
     given = _intervals(programme.visits)
     for visit in programme.visits:
-        compare("attendance.csv", visit.line, _held_visits(visit, known),
-                given[visit.talk, visit.participant])
+        compare(
+            "attendance.csv",
+            visit.line,
+            _held_visits(visit, known),
+            given[visit.talk, visit.participant],
+        )
     return problems
 
 
@@ -281,11 +330,19 @@ def _write(
     runs = {key: held[0] for key, held in known.runs.items()}
     talks = {key: held[0] for key, held in known.talks.items()}
     people = {row.key: row for row in programme.participants}
-    _insert(session, DiscussionText, [
-        {"discussion_id": talks[row.key], "language": row.language, "topic": row.topic,
-         "description": ""}
-        for row in missing.talks
-    ])
+    _insert(
+        session,
+        DiscussionText,
+        [
+            {
+                "discussion_id": talks[row.key],
+                "language": row.language,
+                "topic": row.topic,
+                "description": "",
+            }
+            for row in missing.talks
+        ],
+    )
     _write_places(session, missing.places, people, accounts, runs)
     _write_visits(session, missing.visits, people, accounts, talks)
 
@@ -301,33 +358,52 @@ def _write_places(
     taken: dict[int, int] = {}
     for place in places:
         person, run_id = people[place.participant], runs[place.run]
-        rows.append({
-            "account_id": accounts[place.participant], "run_id": run_id, "status": place.status,
-            "enrolled_at": day_start(place.enrolled_on), "withdrawn_at": None,
-            "country": person.country, "gender": person.gender, "profession": person.profession,
-            "institution_kind": "other", "institution": None, "language": person.language,
-        })
+        rows.append(
+            {
+                "account_id": accounts[place.participant],
+                "run_id": run_id,
+                "status": place.status,
+                "enrolled_at": day_start(place.enrolled_on),
+                "withdrawn_at": None,
+                "country": person.country,
+                "gender": person.gender,
+                "profession": person.profession,
+                "institution_kind": "other",
+                "institution": None,
+                "language": person.language,
+            }
+        )
         if place.status != EnrolmentStatus.WITHDRAWN:
             taken[run_id] = taken.get(run_id, 0) + 1
     _insert(session, Enrolment, rows)
     for run_id, number in sorted(taken.items()):
         session.execute(
-            update(CourseRun).where(CourseRun.id == run_id)
+            update(CourseRun)
+            .where(CourseRun.id == run_id)
             .values(seats_taken=CourseRun.seats_taken + number)
             .execution_options(synchronize_session=False)
         )
     ids: dict[tuple[int, int], int] = {
         (account_id, run_id): enrolment_id
         for enrolment_id, account_id, run_id in session.execute(
-            select(Enrolment.id, Enrolment.account_id, Enrolment.run_id)
-            .where(Enrolment.run_id.in_(list(runs.values())))
+            select(Enrolment.id, Enrolment.account_id, Enrolment.run_id).where(
+                Enrolment.run_id.in_(list(runs.values()))
+            )
         )
     }
-    _insert(session, Completion, [
-        {"enrolment_id": ids[accounts[place.participant], runs[place.run]],
-         "completed_at": day_start(place.completed_on), "editions": {}}
-        for place in places if place.completed_on
-    ])
+    _insert(
+        session,
+        Completion,
+        [
+            {
+                "enrolment_id": ids[accounts[place.participant], runs[place.run]],
+                "completed_at": day_start(place.completed_on),
+                "editions": {},
+            }
+            for place in places
+            if place.completed_on
+        ],
+    )
 
 
 def _write_visits(
@@ -338,41 +414,71 @@ def _write_visits(
     talks: dict[str, int],
 ) -> None:
     times = _intervals(visits)
-    _insert(session, Attendance, [
-        {"discussion_id": talks[talk], "account_id": accounts[participant],
-         "country": people[participant].country, "minutes": minutes_attended(found)}
-        for (talk, participant), found in times.items()
-    ])
+    _insert(
+        session,
+        Attendance,
+        [
+            {
+                "discussion_id": talks[talk],
+                "account_id": accounts[participant],
+                "country": people[participant].country,
+                "minutes": minutes_attended(found),
+            }
+            for (talk, participant), found in times.items()
+        ],
+    )
     ids: dict[tuple[int, int], int] = {
         (talk_id, account_id): attendance_id
         for attendance_id, talk_id, account_id in session.execute(
-            select(Attendance.id, Attendance.discussion_id, Attendance.account_id)
-            .where(Attendance.discussion_id.in_(list(talks.values())))
+            select(Attendance.id, Attendance.discussion_id, Attendance.account_id).where(
+                Attendance.discussion_id.in_(list(talks.values()))
+            )
         )
     }
-    _insert(session, Connection, [
-        {"attendance_id": ids[talks[talk], accounts[participant]], "joined_at": joined_at,
-         "left_at": left_at}
-        for (talk, participant), found in times.items() for joined_at, left_at in found
-    ])
+    _insert(
+        session,
+        Connection,
+        [
+            {
+                "attendance_id": ids[talks[talk], accounts[participant]],
+                "joined_at": joined_at,
+                "left_at": left_at,
+            }
+            for (talk, participant), found in times.items()
+            for joined_at, left_at in found
+        ],
+    )
 
 
 def _account(name: str, row: Participant) -> dict[str, Any]:
     """An account without an address: nobody can sign in with it."""
     country, gender, profession, language, registered_at, kind = _account_values(row)
     return {
-        "name": row.key, "imported_as": f"{name}/{row.key}", "country": country, "gender": gender,
-        "profession": profession, "institution_kind": "other", "language": language,
-        "zone": "UTC", "kind": kind, "registered_at": registered_at,
+        "name": row.key,
+        "imported_as": f"{name}/{row.key}",
+        "country": country,
+        "gender": gender,
+        "profession": profession,
+        "institution_kind": "other",
+        "language": language,
+        "zone": "UTC",
+        "kind": kind,
+        "registered_at": registered_at,
         "calendar_token": secrets.token_urlsafe(32),
     }
 
 
 def _run(row: Run, now: datetime) -> dict[str, Any]:
     return {
-        "code": row.code, "title": row.title, "pace": Pace.DATED, "starts_on": row.starts_on,
-        "ends_on": row.ends_on, "zone": "UTC", "languages": row.languages,
-        "partners": row.partners, "planned_at": now,
+        "code": row.code,
+        "title": row.title,
+        "pace": Pace.DATED,
+        "starts_on": row.starts_on,
+        "ends_on": row.ends_on,
+        "zone": "UTC",
+        "languages": row.languages,
+        "partners": row.partners,
+        "planned_at": now,
     }
 
 
@@ -380,7 +486,13 @@ def _discussion(name: str, row: Talk, now: datetime) -> dict[str, Any]:
     """The tables give an offset and no zone, so the organiser's zone is UTC."""
     status, starts_at, minutes, languages, _topic = _talk_values(row)
     return {
-        "uid": uuid4().hex, "imported_as": f"{name}/{row.key}", "status": status,
-        "starts_at": starts_at, "zone": "UTC", "minutes": minutes, "languages": languages,
-        "planned_at": now, "changed_at": now,
+        "uid": uuid4().hex,
+        "imported_as": f"{name}/{row.key}",
+        "status": status,
+        "starts_at": starts_at,
+        "zone": "UTC",
+        "minutes": minutes,
+        "languages": languages,
+        "planned_at": now,
+        "changed_at": now,
     }

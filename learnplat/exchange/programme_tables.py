@@ -16,14 +16,29 @@ from learnplat.learning.models import EnrolmentStatus
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "participants.csv": (
-        "participant_id", "country", "gender", "profession", "language", "registered_on", "staff",
+        "participant_id",
+        "country",
+        "gender",
+        "profession",
+        "language",
+        "registered_on",
+        "staff",
     ),
     "courses.csv": ("course_code", "title", "language", "starts_on", "ends_on", "partners"),
     "enrolments.csv": (
-        "participant_id", "course_code", "enrolled_on", "status", "completed_on",
+        "participant_id",
+        "course_code",
+        "enrolled_on",
+        "status",
+        "completed_on",
     ),
     "discussions.csv": (
-        "discussion_id", "topic", "language", "starts_at", "minutes", "status",
+        "discussion_id",
+        "topic",
+        "language",
+        "starts_at",
+        "minutes",
+        "status",
     ),
     "attendance.csv": ("discussion_id", "participant_id", "joined_at", "left_at"),
 }
@@ -124,7 +139,9 @@ class Programme:
 class Cells:
     """The cells of one row. Each question about a cell that has a fault notes it and gives None."""
 
-    def __init__(self, file: str, line: int, cells: dict[str, str], problems: list[Problem]) -> None:
+    def __init__(
+        self, file: str, line: int, cells: dict[str, str], problems: list[Problem]
+    ) -> None:
         self.file, self.line, self.cells, self.problems = file, line, cells, problems
         self.is_sound = True
 
@@ -230,9 +247,7 @@ def read_programme(folder: Path, today: date) -> Programme:
     return found
 
 
-def _rows(
-    folder: Path, file: str, problems: list[Problem], broken: set[str]
-) -> Iterator[Cells]:
+def _rows(folder: Path, file: str, problems: list[Problem], broken: set[str]) -> Iterator[Cells]:
     """The rows of a file; one that cannot be read to its end is noted in `broken`."""
     expected = COLUMNS[file]
     broken.add(file)
@@ -259,9 +274,11 @@ def _rows(
         line = reader.line_num + 1
         for values in reader:
             if values and len(values) != len(heading):
-                problems.append(Problem(
-                    file, line, f"the row has {len(values)} cells instead of {len(heading)}"
-                ))
+                problems.append(
+                    Problem(
+                        file, line, f"the row has {len(values)} cells instead of {len(heading)}"
+                    )
+                )
             elif values:
                 yield Cells(file, line, dict(zip(heading, values, strict=True)), problems)
             line = reader.line_num + 1
@@ -275,8 +292,9 @@ def _has_columns(
 ) -> bool:
     faults = [f"the column {name!r} is missing" for name in expected if name not in heading]
     faults += [f"the column {name!r} is not known" for name in heading if name not in expected]
-    faults += [f"the column {name!r} is there twice"
-               for name in expected if heading.count(name) > 1]
+    faults += [
+        f"the column {name!r} is there twice" for name in expected if heading.count(name) > 1
+    ]
     problems.extend(Problem(file, 1, reason) for reason in faults)
     return not faults
 
@@ -297,9 +315,18 @@ def _read_participants(found: Programme, rows: list[Cells], today: date) -> set[
             row.refuse("registered_on is in the future")
         staff = row.one_of("staff", ("yes", "no"), "yes or no")
         if row.is_sound and registered_on:
-            found.participants.append(Participant(
-                row.line, key, country, gender, profession, language, registered_on, staff == "yes"
-            ))
+            found.participants.append(
+                Participant(
+                    row.line,
+                    key,
+                    country,
+                    gender,
+                    profession,
+                    language,
+                    registered_on,
+                    staff == "yes",
+                )
+            )
     return {str(key) for key in seen}
 
 
@@ -311,8 +338,10 @@ def _read_runs(found: Programme, rows: list[Cells]) -> set[str] | None:
         title = row.words("title", 300)
         languages = [part.strip() for part in row.cells["language"].split(";")]
         if len(set(languages)) < len(languages) or not set(languages) <= set(Language):
-            row.refuse(f"language: {_quoted(row.cells['language'])} is not of the platform's "
-                       "languages, with ; between several")
+            row.refuse(
+                f"language: {_quoted(row.cells['language'])} is not of the platform's "
+                "languages, with ; between several"
+            )
         starts_on, ends_on = row.day("starts_on"), row.day("ends_on")
         if starts_on and ends_on and ends_on < starts_on:
             row.refuse("ends_on is before starts_on")
@@ -350,9 +379,11 @@ def _read_places(
             if day and day > today:
                 row.refuse(f"{column} is in the future")
         if row.is_sound and enrolled_on:
-            found.places.append(Place(
-                row.line, participant, run, enrolled_on, EnrolmentStatus(status), completed_on
-            ))
+            found.places.append(
+                Place(
+                    row.line, participant, run, enrolled_on, EnrolmentStatus(status), completed_on
+                )
+            )
 
 
 def _read_talks(found: Programme, rows: list[Cells]) -> set[str] | None:
@@ -366,9 +397,9 @@ def _read_talks(found: Programme, rows: list[Cells]) -> set[str] | None:
         minutes = row.whole("minutes", 1, 1440)
         status = row.one_of("status", ("held", "cancelled"), "held or cancelled")
         if row.is_sound and starts_at:
-            found.talks.append(Talk(
-                row.line, key, topic, language, starts_at, minutes, status == "cancelled"
-            ))
+            found.talks.append(
+                Talk(row.line, key, topic, language, starts_at, minutes, status == "cancelled")
+            )
     return {str(key) for key in seen}
 
 
@@ -389,7 +420,8 @@ def _read_visits(
         if left_at and left_at.date() > today:
             row.refuse("left_at is in the future")
         if joined_at:
-            row.once((talk, participant, joined_at), seen,
-                     f"the joining of {participant!r} at that time")
+            row.once(
+                (talk, participant, joined_at), seen, f"the joining of {participant!r} at that time"
+            )
         if row.is_sound and joined_at and left_at:
             found.visits.append(Visit(row.line, talk, participant, joined_at, left_at))

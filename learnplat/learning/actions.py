@@ -58,7 +58,8 @@ def enrol(
     course = catalogue.course(run.course_key)
     enrolment = queries.enrolment_of(session, account.id, run.id)
     if enrolment is not None and enrolment.status in (
-        EnrolmentStatus.ACTIVE, EnrolmentStatus.COMPLETED,
+        EnrolmentStatus.ACTIVE,
+        EnrolmentStatus.COMPLETED,
     ):
         return enrolment, False
     if not rules.may_enter(
@@ -83,7 +84,11 @@ def enrol(
     enrolment.language = account.language
     session.flush()
     _write(
-        session, account, "enrolled", course, now,
+        session,
+        account,
+        "enrolled",
+        course,
+        now,
         key=f"enrolled:{enrolment.id}:{secrets.token_hex(6)}",
         starts_on=_long_day(run.starts_on, account.language),
         ends_on=_long_day(run.ends_on, account.language),
@@ -196,17 +201,21 @@ def _complete_course(
     is_active = _changed(
         session,
         update(_ENROLMENT)
-        .where(
-            _ENROLMENT.c.id == place.enrolment_id, _ENROLMENT.c.status == EnrolmentStatus.ACTIVE
-        )
+        .where(_ENROLMENT.c.id == place.enrolment_id, _ENROLMENT.c.status == EnrolmentStatus.ACTIVE)
         .values(status=EnrolmentStatus.COMPLETED),
     )
     if not (is_first and is_active):
         # The person left the run in the same instant: the other act stands.
         raise Conflict("already_recorded")
     account = session.get_one(Account, actor.account_id)
-    _write(session, account, "course_completed", course, now,
-           key=f"course_completed:{place.enrolment_id}")
+    _write(
+        session,
+        account,
+        "course_completed",
+        course,
+        now,
+        key=f"course_completed:{place.enrolment_id}",
+    )
 
 
 def plan_run(
@@ -301,9 +310,7 @@ def _take_seat(session: Session, run_id: int) -> None:
     is_taken = _changed(
         session,
         update(_RUN)
-        .where(
-            _RUN.c.id == run_id, (_RUN.c.seats.is_(None)) | (_RUN.c.seats_taken < _RUN.c.seats)
-        )
+        .where(_RUN.c.id == run_id, (_RUN.c.seats.is_(None)) | (_RUN.c.seats_taken < _RUN.c.seats))
         .values(seats_taken=_RUN.c.seats_taken + 1),
     )
     if not is_taken:

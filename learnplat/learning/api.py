@@ -34,32 +34,59 @@ bp = api_blueprint("learning", __name__, "Course runs, enrolments and progress."
 PLANNERS = (Role.TRAINER, Role.ADMIN)
 
 RUN = {
-    "id": 7, "code": "ULF-2027-1", "course_key": "universal-legal-framework", "title": None,
-    "pace": "dated", "state": "upcoming", "may_be_entered": True, "starts_on": "2027-02-01",
-    "ends_on": "2027-03-12", "zone": "Africa/Niamey", "languages": ["ar", "fr"],
-    "partners": ["INTERPOL"], "seats": 25, "seats_left": 11,
+    "id": 7,
+    "code": "ULF-2027-1",
+    "course_key": "universal-legal-framework",
+    "title": None,
+    "pace": "dated",
+    "state": "upcoming",
+    "may_be_entered": True,
+    "starts_on": "2027-02-01",
+    "ends_on": "2027-03-12",
+    "zone": "Africa/Niamey",
+    "languages": ["ar", "fr"],
+    "partners": ["INTERPOL"],
+    "seats": 25,
+    "seats_left": 11,
 }
 ENROLMENT = {
-    "id": 41, "run_id": 7, "course_key": "universal-legal-framework", "status": "active",
-    "language": "ar", "enrolled_at": "2027-01-12T09:30:00+00:00", "withdrawn_at": None,
-    "completed_at": None, "progress": {"done": 1, "total": 6},
-    "units_done": ["nineteen-instruments"], "next_unit": "security-council",
+    "id": 41,
+    "run_id": 7,
+    "course_key": "universal-legal-framework",
+    "status": "active",
+    "language": "ar",
+    "enrolled_at": "2027-01-12T09:30:00+00:00",
+    "withdrawn_at": None,
+    "completed_at": None,
+    "progress": {"done": 1, "total": 6},
+    "units_done": ["nineteen-instruments"],
+    "next_unit": "security-council",
 }
 UNIT_DONE = {
-    "enrolment_id": 41, "unit_key": "security-council", "is_new": True,
-    "has_completed_course": False, "progress": {"done": 2, "total": 6},
+    "enrolment_id": 41,
+    "unit_key": "security-council",
+    "is_new": True,
+    "has_completed_course": False,
+    "progress": {"done": 2, "total": 6},
     "next_unit": "lawful-by-design",
 }
 UNIT = {
-    "course_key": "universal-legal-framework", "module_key": "into-practice", "key": "jurisdiction",
-    "minutes": 35, "language": "en", "languages": ["ar", "en", "fr", "es"],
+    "course_key": "universal-legal-framework",
+    "module_key": "into-practice",
+    "key": "jurisdiction",
+    "minutes": 35,
+    "language": "en",
+    "languages": ["ar", "en", "fr", "es"],
     "title": "Who may try the case",
     "objectives": ["Name the grounds of jurisdiction that a State must establish."],
     "html": "<p>…</p>",
     "key_terms": [{"term": "Territorial jurisdiction", "meaning": "…"}],
     "questions": [
-        {"key": "first-duty", "prompt": "…",
-         "options": [{"text": "…", "is_right": True, "feedback": "…"}]}
+        {
+            "key": "first-duty",
+            "prompt": "…",
+            "options": [{"text": "…", "is_right": True, "feedback": "…"}],
+        }
     ],
     "citations": [
         {"instrument": "financing-1999", "place": "7.1", "text": "article 7, paragraph 1"}
@@ -130,9 +157,7 @@ def enrol(_nothing: dict[str, Any], run_id: int) -> ResponseReturnValue:
     """Take a place in a run. A second time changes nothing and answers with the same enrolment."""
     actor, catalogue = acting(), shelf()
     with transaction() as session:
-        enrolment, _ = actions.enrol(
-            session, catalogue, actor=actor, run_id=run_id, now=utc_now()
-        )
+        enrolment, _ = actions.enrol(session, catalogue, actor=actor, run_id=run_id, now=utc_now())
         return _own(catalogue, enrolment.id)
 
 
@@ -180,9 +205,7 @@ def withdraw(_nothing: dict[str, Any], enrolment_id: int) -> ResponseReturnValue
 @idempotent
 @bp.arguments(CompleteUnitIn)
 @bp.response(200, UnitDoneOut, example=UNIT_DONE)
-def complete_unit(
-    values: dict[str, Any], enrolment_id: int, unit_key: str
-) -> ResponseReturnValue:
+def complete_unit(values: dict[str, Any], enrolment_id: int, unit_key: str) -> ResponseReturnValue:
     """Record a finished unit. Units are finished in order; a second time changes nothing."""
     actor, catalogue = acting(), shelf()
     with transaction() as session:

@@ -158,7 +158,9 @@ def _rendered(name: str, **facts: Any) -> Markup:
 def _url_in(language: Language, course: Course, unit: Unit) -> str:
     return url_for(
         "learning_pages.show_unit",
-        course_key=course.key, unit_key=unit.key, language=language.value,
+        course_key=course.key,
+        unit_key=unit.key,
+        language=language.value,
     )
 
 
@@ -175,7 +177,9 @@ def _cited(text: UnitText, language: Language) -> list[Cited]:
             name=known[key].shorts[language],
             title=known[key].titles[language],
             is_resolution=known[key].kind == "resolution",
-            places=tuple(rules.place_in_words(place) for place in sorted(named, key=rules.place_order)),
+            places=tuple(
+                rules.place_in_words(place) for place in sorted(named, key=rules.place_order)
+            ),
             url=url_for("catalogue_pages.show_instrument", key=key),
         )
         for key, named in places.items()

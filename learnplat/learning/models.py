@@ -26,8 +26,12 @@ class CourseRun(Base):
 
     __tablename__ = "course_run"
     __table_args__ = (
-        CheckConstraint("seats IS NULL OR (seats_taken >= 0 AND seats_taken <= seats)", name="seats"),
-        CheckConstraint("ends_on IS NULL OR starts_on IS NULL OR ends_on >= starts_on", name="days"),
+        CheckConstraint(
+            "seats IS NULL OR (seats_taken >= 0 AND seats_taken <= seats)", name="seats"
+        ),
+        CheckConstraint(
+            "ends_on IS NULL OR starts_on IS NULL OR ends_on >= starts_on", name="days"
+        ),
         Index(None, "course_key"),
     )
 

@@ -138,7 +138,9 @@ def enrol(run_id: int) -> ResponseReturnValue:
     except Refusal as refusal:
         return _course_page(course_key, refusal)
     if is_new:
-        flash(gettext("You have a place in this course. A letter about it is on its way."), "success")
+        flash(
+            gettext("You have a place in this course. A letter about it is on its way."), "success"
+        )
     return redirect(url_for(".show_course", course_key=course_key), code=303)
 
 
@@ -157,7 +159,10 @@ def withdraw(enrolment_id: int) -> ResponseReturnValue:
         except Refusal as refused:
             refusal = refused
         else:
-            flash(gettext("You have left this course. Your place is free for somebody else."), "success")
+            flash(
+                gettext("You have left this course. Your place is free for somebody else."),
+                "success",
+            )
             return redirect(url_for(".show_my_learning"), code=303)
     place = queries.place(reading(), actor.account_id, enrolment_id)
     if place is None:
@@ -230,7 +235,10 @@ def complete_unit(course_key: str, unit_key: str) -> ResponseReturnValue:
         return _unit_page(actor, course_key, unit_key, refusal)
     if made.next_unit is None:
         if made.has_completed_course:
-            flash(gettext("You have completed this course. A letter about it is on its way."), "success")
+            flash(
+                gettext("You have completed this course. A letter about it is on its way."),
+                "success",
+            )
         return redirect(url_for(".show_course", course_key=course_key), code=303)
     if made.is_new:
         flash(
@@ -296,9 +304,7 @@ def show_runs() -> ResponseReturnValue:
 @door(*PLANNERS)
 def plan_run() -> ResponseReturnValue:
     catalogue, actor = shelf(), acting()
-    courses = [
-        course for course in catalogue.courses.values() if rules.may_plan(actor, course.key)
-    ]
+    courses = [course for course in catalogue.courses.values() if rules.may_plan(actor, course.key)]
     if request.method == "GET":
         typed = {
             "course_key": request.args.get("course", ""),

@@ -131,9 +131,7 @@ def run(session: Session, run_id: int, *, is_held: bool = False) -> CourseRun | 
     return session.scalar(query)
 
 
-def open_runs(
-    session: Session, now: datetime, *, course_key: str | None = None
-) -> list[CourseRun]:
+def open_runs(session: Session, now: datetime, *, course_key: str | None = None) -> list[CourseRun]:
     """The runs that can be entered, full or not: first those with a date, the soonest first."""
     # No zone is a day or more behind UTC, so this leaves only what each run's own zone decides.
     yesterday = (now - timedelta(days=1)).date()

@@ -127,7 +127,10 @@ def current_place(places: Iterable[Place], now: datetime) -> Place | None:
     held = [place for place in places if not place.is_withdrawn]
     held.sort(
         key=lambda place: (
-            place.is_open(now), place.is_completed, place.enrolled_at, place.enrolment_id
+            place.is_open(now),
+            place.is_completed,
+            place.enrolled_at,
+            place.enrolment_id,
         )
     )
     return held[-1] if held else None

@@ -25,34 +25,40 @@ class ChangeRunIn(Shape):
         Pace, by_value=True, required=True, metadata={"description": "Dated or self-paced."}
     )
     starts_on = fields.Date(
-        load_default=None, allow_none=True,
+        load_default=None,
+        allow_none=True,
         metadata={"description": "First day, in `zone`; dated runs only.", "example": "2027-02-01"},
     )
     ends_on = fields.Date(
-        load_default=None, allow_none=True,
+        load_default=None,
+        allow_none=True,
         metadata={"description": "Last day, in `zone`, included.", "example": "2027-03-12"},
     )
     zone = ZoneName(
         load_default="UTC", metadata={"description": "IANA time zone.", "example": "Africa/Niamey"}
     )
     languages = fields.List(
-        language_field(), required=True, validate=validate.Length(min=1, max=4),
+        language_field(),
+        required=True,
+        validate=validate.Length(min=1, max=4),
         metadata={"description": "The languages in which tutors accompany the run."},
     )
     partners = fields.List(
-        Line(longest=120), load_default=list, validate=validate.Length(max=20),
+        Line(longest=120),
+        load_default=list,
+        validate=validate.Length(max=20),
         metadata={"description": "Organisations that deliver it too.", "example": ["INTERPOL"]},
     )
     seats = _Count(
-        load_default=None, allow_none=True, validate=validate.Range(1, 100_000),
+        load_default=None,
+        allow_none=True,
+        validate=validate.Range(1, 100_000),
         metadata={"description": "Null means no limit.", "example": 25},
     )
 
 
 class PlanRunIn(ChangeRunIn):
-    course_key = Line(
-        longest=80, required=True, metadata={"example": "universal-legal-framework"}
-    )
+    course_key = Line(longest=80, required=True, metadata={"example": "universal-legal-framework"})
 
 
 class RunsIn(ListIn):
@@ -65,11 +71,13 @@ class RunOut(Shape):
     id = fields.Integer(required=True)
     code = fields.String(required=True, metadata={"example": "ULF-2027-1"})
     course_key = fields.String(
-        required=True, allow_none=True,
+        required=True,
+        allow_none=True,
         metadata={"description": "Null for a run carried over from an older platform."},
     )
     title = fields.String(
-        required=True, allow_none=True,
+        required=True,
+        allow_none=True,
         metadata={"description": "Its own title, when it has no course."},
     )
     pace = fields.Enum(Pace, by_value=True, required=True)
@@ -98,7 +106,8 @@ class WithdrawIn(Shape):
 
 class CompleteUnitIn(Shape):
     language = language_field(
-        load_default=None, allow_none=True,
+        load_default=None,
+        allow_none=True,
         metadata={"description": "Studied in; without it, the language of the enrolment."},
     )
 
@@ -164,7 +173,8 @@ class QuestionOut(Shape):
 class CitationOut(Shape):
     instrument = fields.String(required=True, metadata={"description": "An instrument's key."})
     place = fields.String(
-        required=True, allow_none=True,
+        required=True,
+        allow_none=True,
         metadata={"description": "Article or paragraph.", "example": "7.1"},
     )
     text = fields.String(required=True)

@@ -207,7 +207,9 @@ def ask_for_reset(session: Session, *, email: str, now: datetime) -> None:
     )
 
 
-def choose_new_password(session: Session, *, token: str, password_hash: str, now: datetime) -> Account:
+def choose_new_password(
+    session: Session, *, token: str, password_hash: str, now: datetime
+) -> Account:
     """Use a link from a mail, once: the new password holds and every session ends."""
     used = session.execute(
         update(PasswordReset)

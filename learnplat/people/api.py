@@ -205,7 +205,7 @@ def list_people(asked: dict[str, Any]) -> dict[str, Any]:
     return paged(found, asked["limit"], lambda account: (account.id,))
 
 
-@bp.get("/people/<int(max=2147483647):account_id>")
+@bp.get("/people/<int:account_id>")
 @door(Role.ADMIN)
 @bp.response(200, PersonOut)
 def show_person(account_id: int) -> Account:
@@ -216,7 +216,7 @@ def show_person(account_id: int) -> Account:
     return account
 
 
-@bp.post("/people/<int(max=2147483647):account_id>/roles")
+@bp.post("/people/<int:account_id>/roles")
 @door(Role.ADMIN)
 @idempotent
 @bp.arguments(GrantRoleIn)
@@ -227,7 +227,7 @@ def grant_role(values: dict[str, Any], account_id: int) -> RoleGrant:
         return actions.grant_role(writer, actor=acting(), account_id=account_id, **values)
 
 
-@bp.delete("/people/<int(max=2147483647):account_id>/roles/<int(max=2147483647):role_id>")
+@bp.delete("/people/<int:account_id>/roles/<int:role_id>")
 @door(Role.ADMIN)
 @bp.response(204)
 def revoke_role(account_id: int, role_id: int) -> None:
@@ -244,9 +244,7 @@ def list_countries(asked: dict[str, Any]) -> dict[str, Any]:
     """Countries and areas of the M49 list, in the order of their codes."""
     place = place_of(asked["cursor"], (str,))
     after: list[Country] = [
-        country
-        for code, country in sorted(countries().items())
-        if place is None or code > place[0]
+        country for code, country in sorted(countries().items()) if place is None or code > place[0]
     ]
     return paged(after[: asked["limit"] + 1], asked["limit"], lambda country: (country.code,))
 

@@ -100,9 +100,7 @@ def sign_up() -> ResponseReturnValue:
             values.pop("password"), values["email"], values["name"], values["name_latin"]
         )
         with transaction() as session:
-            account = actions.sign_up(
-                session, password_hash=password_hash, now=utc_now(), **values
-            )
+            account = actions.sign_up(session, password_hash=password_hash, now=utc_now(), **values)
     except Refusal as refusal:
         return _form("sign_up", _typed(), refusal, next=_next(), options=options)
     stay(account.id)
@@ -281,16 +279,18 @@ def _person(account_id: int, form: Any, refusal: Refusal | None = None) -> Respo
     account = queries.account_with_roles(reading(), account_id)
     if account is None:
         raise NotFound()
-    return _form("person", form, refusal, account=account, roles=role_options(), role_name=role_name)
+    return _form(
+        "person", form, refusal, account=account, roles=role_options(), role_name=role_name
+    )
 
 
-@bp.get("/people/<int(max=2147483647):account_id>")
+@bp.get("/people/<int:account_id>")
 @door(Role.ADMIN)
 def show_person(account_id: int) -> ResponseReturnValue:
     return _person(account_id, {})
 
 
-@bp.post("/people/<int(max=2147483647):account_id>/roles")
+@bp.post("/people/<int:account_id>/roles")
 @door(Role.ADMIN)
 def grant_role(account_id: int) -> ResponseReturnValue:
     try:
@@ -303,16 +303,12 @@ def grant_role(account_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show_person", account_id=account_id), code=303)
 
 
-@bp.post(
-    "/people/<int(max=2147483647):account_id>/roles/<int(max=2147483647):grant_id>/revocation"
-)
+@bp.post("/people/<int:account_id>/roles/<int:grant_id>/revocation")
 @door(Role.ADMIN)
 def revoke_role(account_id: int, grant_id: int) -> ResponseReturnValue:
     try:
         with transaction() as session:
-            actions.revoke_role(
-                session, actor=acting(), account_id=account_id, grant_id=grant_id
-            )
+            actions.revoke_role(session, actor=acting(), account_id=account_id, grant_id=grant_id)
     except Refusal as refusal:
         return _person(account_id, {}, refusal)
     flash(gettext("The role has been taken back."), "success")

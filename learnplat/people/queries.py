@@ -64,11 +64,14 @@ def account_of_link(session: Session, digest: str, now: datetime) -> Account | N
 
 
 def resets_since(session: Session, account_id: int, since: datetime) -> int:
-    return session.scalar(
-        select(func.count())
-        .select_from(PasswordReset)
-        .where(PasswordReset.account_id == account_id, PasswordReset.asked_at > since)
-    ) or 0
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(PasswordReset)
+            .where(PasswordReset.account_id == account_id, PasswordReset.asked_at > since)
+        )
+        or 0
+    )
 
 
 def live_token(session: Session, account_id: int, digest: str) -> ApiToken | None:

@@ -55,7 +55,10 @@ def fault_of_password(password: str, about: Iterable[str] = ()) -> str | None:
     if len(set(spelt)) < FEWEST_DIFFERENT:
         return "password_too_plain"
     left = _folded(spelt)
-    for words, code in ((known_words(about), "password_about_you"), (_TRIED_FIRST, "password_too_plain")):
+    for words, code in (
+        (known_words(about), "password_about_you"),
+        (_TRIED_FIRST, "password_too_plain"),
+    ):
         had = len(left)
         for word in words:
             left = left.replace(word, "")

@@ -89,8 +89,10 @@ class SignUpIn(ProfileIn):
     """What an account is made of."""
 
     email = EmailAddress(required=True, metadata={"example": "amal@justice.example"})
-    password = Password(required=True, metadata={"minLength": rules.SHORTEST_PASSWORD,
-                                                 "maxLength": rules.LONGEST_PASSWORD})
+    password = Password(
+        required=True,
+        metadata={"minLength": rules.SHORTEST_PASSWORD, "maxLength": rules.LONGEST_PASSWORD},
+    )
 
 
 class SignInIn(Shape):
@@ -102,8 +104,10 @@ class SignInIn(Shape):
 
 class ChangePasswordIn(Shape):
     current_password = Password(required=True)
-    password = Password(required=True, metadata={"minLength": rules.SHORTEST_PASSWORD,
-                                                 "maxLength": rules.LONGEST_PASSWORD})
+    password = Password(
+        required=True,
+        metadata={"minLength": rules.SHORTEST_PASSWORD, "maxLength": rules.LONGEST_PASSWORD},
+    )
 
 
 class AskForResetIn(Shape):
@@ -124,8 +128,11 @@ class GrantRoleIn(Shape):
         longest=80,
         may_be_empty=True,
         load_default="",
-        metadata={"description": "A country code for a focal point, a course key for a trainer or "
-                                 "a tutor, or empty for everywhere.", "example": "MA"},
+        metadata={
+            "description": "A country code for a focal point, a course key for a trainer or "
+            "a tutor, or empty for everywhere.",
+            "example": "MA",
+        },
     )
 
 
@@ -167,8 +174,10 @@ class MeOut(AccountOut):
     csrf_token = fields.String(
         required=True,
         allow_none=True,
-        metadata={"description": "For the header `X-CSRFToken` of requests that act by the session "
-                                 "cookie; null with a bearer token."},
+        metadata={
+            "description": "For the header `X-CSRFToken` of requests that act by the session "
+            "cookie; null with a bearer token."
+        },
     )
 
 

@@ -44,8 +44,10 @@ _COLUMNS = (
 
 def signed_in_where(*conditions: ColumnElement[bool], token: bool = False) -> SignedIn | None:
     """The person whom the conditions name, with every role, or None."""
-    query = select(*_COLUMNS).select_from(Account).outerjoin(
-        RoleGrant, RoleGrant.account_id == Account.id
+    query = (
+        select(*_COLUMNS)
+        .select_from(Account)
+        .outerjoin(RoleGrant, RoleGrant.account_id == Account.id)
     )
     if token:
         query = query.join(ApiToken, ApiToken.account_id == Account.id)

@@ -22,5 +22,7 @@ def role_name(role: Role) -> str:
 def role_options() -> list[tuple[str, str]]:
     """The roles that can be granted."""
     return [
-        (role.value, str(name)) for role, name in ROLE_NAMES.items() if role is not Role.PRACTITIONER
+        (role.value, str(name))
+        for role, name in ROLE_NAMES.items()
+        if role is not Role.PRACTITIONER
     ]

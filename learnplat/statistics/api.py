@@ -34,14 +34,22 @@ _EXAMPLE = {
         {"country": "UY", "enrolments": 15, "completions": 14, "practitioners_trained": 14},
     ],
     "by_course": [
-        {"course": "MLJ-ES-2012", "language": "es", "enrolments": 31, "completions": 28,
-         "practitioners_trained": 28, "country_count": 2},
+        {
+            "course": "MLJ-ES-2012",
+            "language": "es",
+            "enrolments": 31,
+            "completions": 28,
+            "practitioners_trained": 28,
+            "country_count": 2,
+        },
     ],
     "by_gender": {"female": 12, "male": 16},
     "by_profession": {"judge": 10, "prosecutor": 18},
     "by_language": {"es": 28},
-    "definitions": {"practitioners_trained": "Distinct persons with at least one completion dated "
-                                             "in the period."},
+    "definitions": {
+        "practitioners_trained": "Distinct persons with at least one completion dated "
+        "in the period."
+    },
     "digest": "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
 }
 

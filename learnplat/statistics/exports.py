@@ -25,8 +25,17 @@ TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "html": "text/html; charset=utf-8",
 }
-_COLUMNS = ("section", "code", "name", "value", "language", "enrolments", "completions",
-            "practitioners_trained", "country_count")
+_COLUMNS = (
+    "section",
+    "code",
+    "name",
+    "value",
+    "language",
+    "enrolments",
+    "completions",
+    "practitioners_trained",
+    "country_count",
+)
 
 
 def render(
@@ -57,31 +66,62 @@ def _csv(view: View) -> bytes:
     labels = view.labels
 
     def row(section: str, code: str, name: str, value: str | int = "", **more: str | int) -> None:
-        cells: dict[str, str | int] = {"section": section, "code": code, "name": name,
-                                       "value": value, **more}
+        cells: dict[str, str | int] = {
+            "section": section,
+            "code": code,
+            "name": name,
+            "value": value,
+            **more,
+        }
         writer.writerow(csv_line(cells.get(column, "") for column in _COLUMNS))
 
-    for code, value in (("since", view.since), ("until", view.until), ("zone", "UTC"),
-                        ("as_at", view.as_at), ("basis", "internal"), ("digest", view.digest)):
+    for code, value in (
+        ("since", view.since),
+        ("until", view.until),
+        ("zone", "UTC"),
+        ("as_at", view.as_at),
+        ("basis", "internal"),
+        ("digest", view.digest),
+    ):
         row("period", code, labels[code], value)
     for code in TOTALS:
         row("total", code, labels[code], view.totals[code])
-    row("total", "discussion_languages", labels["discussion_languages"],
-        "; ".join(view.discussion_languages))
+    row(
+        "total",
+        "discussion_languages",
+        labels["discussion_languages"],
+        "; ".join(view.discussion_languages),
+    )
     for region in view.regions:
         for subregion in region.subregions:
             for line in subregion.lines:
-                row("country", line.code, line.name, enrolments=line.enrolments,
+                row(
+                    "country",
+                    line.code,
+                    line.name,
+                    enrolments=line.enrolments,
                     completions=line.completions,
-                    practitioners_trained=line.practitioners_trained)
+                    practitioners_trained=line.practitioners_trained,
+                )
     for line in view.courses:
-        row("course", line.code, line.name, language=line.language, enrolments=line.enrolments,
-            completions=line.completions, practitioners_trained=line.practitioners_trained,
-            country_count=line.country_count)
+        row(
+            "course",
+            line.code,
+            line.name,
+            language=line.language,
+            enrolments=line.enrolments,
+            completions=line.completions,
+            practitioners_trained=line.practitioners_trained,
+            country_count=line.country_count,
+        )
     for section, shares in view.shares.items():
         for share in shares:
-            row(section.removeprefix("by_"), share.code, share.name,
-                practitioners_trained=share.persons)
+            row(
+                section.removeprefix("by_"),
+                share.code,
+                share.name,
+                practitioners_trained=share.persons,
+            )
     row("paragraph", view.language.value, labels["paragraph"], view.paragraph)
     for name, text in view.definitions:
         row("definition", "", name, text)
@@ -92,14 +132,20 @@ def _xlsx(view: View) -> bytes:
     out = io.BytesIO()
     book = xlsxwriter.Workbook(
         out,
-        {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
-         "strings_to_numbers": False},
+        {
+            "constant_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+        },
     )
     labels = view.labels
-    book.set_properties({
-        "title": f"{labels['title']} {view.since} – {view.until}",
-        "created": datetime.fromisoformat(view.as_at).replace(tzinfo=None),
-    })
+    book.set_properties(
+        {
+            "title": f"{labels['title']} {view.since} – {view.until}",
+            "created": datetime.fromisoformat(view.as_at).replace(tzinfo=None),
+        }
+    )
     head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
     strong = book.add_format({"bold": True})
     count = book.add_format({"num_format": "#,##0"})
@@ -136,9 +182,19 @@ def _xlsx(view: View) -> bytes:
             totals.write_number(place, 1, share.persons, count)
             place += 1
 
-    places = sheet("countries", (24, 28, 8, 48, 14, 14, 14),
-                   ("region", "subregion", "code", "country", "enrolments", "completions",
-                    "practitioners_trained"))
+    places = sheet(
+        "countries",
+        (24, 28, 8, 48, 14, 14, 14),
+        (
+            "region",
+            "subregion",
+            "code",
+            "country",
+            "enrolments",
+            "completions",
+            "practitioners_trained",
+        ),
+    )
     place = 1
     for region in view.regions:
         for subregion in region.subregions:
@@ -151,14 +207,28 @@ def _xlsx(view: View) -> bytes:
                     places.write_number(place, column, value, count)
                 place += 1
 
-    courses = sheet("courses", (20, 60, 18, 14, 14, 14, 14),
-                    ("code", "course", "language", "enrolments", "completions",
-                     "practitioners_trained", "country_count"))
+    courses = sheet(
+        "courses",
+        (20, 60, 18, 14, 14, 14, 14),
+        (
+            "code",
+            "course",
+            "language",
+            "enrolments",
+            "completions",
+            "practitioners_trained",
+            "country_count",
+        ),
+    )
     for place, line in enumerate(view.courses, 1):
         for column, text in enumerate((line.code, line.name, line.language)):
             courses.write_string(place, column, text)
-        figures = (line.enrolments, line.completions, line.practitioners_trained,
-                   line.country_count)
+        figures = (
+            line.enrolments,
+            line.completions,
+            line.practitioners_trained,
+            line.country_count,
+        )
         for column, value in enumerate(figures, 3):
             courses.write_number(place, column, value, count)
 
@@ -185,8 +255,9 @@ def _text(view: View) -> bytes:
         out += ["", f"{region.total.name}: {number(region.total.practitioners_trained)}"]
         for subregion in region.subregions:
             out.append(f"  {subregion.name}")
-            out += [f"    {line.name}: {number(line.practitioners_trained)}"
-                    for line in subregion.lines]
+            out += [
+                f"    {line.name}: {number(line.practitioners_trained)}" for line in subregion.lines
+            ]
     if view.courses:
         out += ["", labels["courses"]]
         out += [
@@ -214,8 +285,15 @@ def html_for_print(view: View, stylesheet_url: str | None = None) -> bytes:
             labels=view.labels,
             totals=TOTALS,
             number=wording_of(view.language).number,
-            most=max((line.practitioners_trained for region in view.regions
-                      for part in region.subregions for line in part.lines), default=0),
+            most=max(
+                (
+                    line.practitioners_trained
+                    for region in view.regions
+                    for part in region.subregions
+                    for line in part.lines
+                ),
+                default=0,
+            ),
             stylesheet_url=stylesheet_url,
             stylesheet=None if stylesheet_url else stylesheet(),
         )
@@ -227,7 +305,10 @@ def html_for_print(view: View, stylesheet_url: str | None = None) -> bytes:
 def _templates() -> jinja2.Environment:
     return jinja2.Environment(
         loader=jinja2.PackageLoader("learnplat", "templates"),
-        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
     )
 
 

@@ -14,9 +14,7 @@ from learnplat.statistics import queries, rules
 _BATCH = 1000
 
 
-def enrolments_csv(
-    session: Session, since: date, until: date, now: datetime
-) -> Iterator[bytes]:
+def enrolments_csv(session: Session, since: date, until: date, now: datetime) -> Iterator[bytes]:
     """Pieces of a UTF-8 CSV with a byte order mark and CRLF line ends.
 
     `Invalid` for a period that cannot be meant, before the first piece.

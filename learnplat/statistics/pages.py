@@ -112,8 +112,7 @@ def _asked_period() -> dict[str, date]:
 
 
 def _file_url(form: str, period: Mapping[str, date]) -> str:
-    return url_for(".export_participation", form=form, since=period["since"],
-                   until=period["until"])
+    return url_for(".export_participation", form=form, since=period["since"], until=period["until"])
 
 
 def _as_file(name: str) -> dict[str, str]:

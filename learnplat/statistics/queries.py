@@ -166,9 +166,7 @@ def _delivered_runs(session: Session, period: Period) -> dict[int, tuple[str, li
     return {run_id: (code, languages) for run_id, code, languages in found}
 
 
-def _languages_of_discussions(
-    session: Session, period: Period, now: datetime
-) -> list[list[str]]:
+def _languages_of_discussions(session: Session, period: Period, now: datetime) -> list[list[str]]:
     """The languages of each discussion held."""
     return list(
         session.scalars(

@@ -43,8 +43,11 @@ class CourseFiguresOut(Shape):
     )
     language = fields.String(
         required=True,
-        metadata={"description": "`mul` when the run has several.",
-                  "enum": [*Language, "mul"], "example": "es"},
+        metadata={
+            "description": "`mul` when the run has several.",
+            "enum": [*Language, "mul"],
+            "example": "es",
+        },
     )
     enrolments = _count("Enrolments made in the period.")
     completions = _count("Completions dated in the period.")
@@ -54,7 +57,9 @@ class CourseFiguresOut(Shape):
 
 def _counts(description: str) -> fields.Dict:
     return fields.Dict(
-        keys=fields.String(), values=fields.Integer(), required=True,
+        keys=fields.String(),
+        values=fields.Integer(),
+        required=True,
         metadata={"description": description},
     )
 
@@ -68,7 +73,8 @@ class ParticipationOut(Shape):
     courses_delivered = _count("Runs that ended in the period and had a completion.")
     practitioners_trained = _count("Distinct persons with a completion in the period.")
     countries = fields.List(
-        fields.String(), required=True,
+        fields.String(),
+        required=True,
         metadata={"description": "Countries of the practitioners trained, as at enrolment."},
     )
     country_count = _count("How many countries that is.")
@@ -86,12 +92,15 @@ class ParticipationOut(Shape):
     by_profession = _counts("Practitioners trained, by profession.")
     by_language = _counts("Practitioners trained, by language.")
     definitions = fields.Dict(
-        keys=fields.String(), values=fields.String(), required=True,
+        keys=fields.String(),
+        values=fields.String(),
+        required=True,
         metadata={"description": "What each figure counts, in words."},
     )
     digest = fields.String(
         required=True,
-        metadata={"description": "SHA-256 of the canonical JSON without `as_at` and `digest`.",
-                  "example": "sha256:9f86d081884c7d659a2feaa0c55ad015"
-                             "a3bf4f1b2b0b822cd15d6c15b0f00a08"},
+        metadata={
+            "description": "SHA-256 of the canonical JSON without `as_at` and `digest`.",
+            "example": "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        },
     )

@@ -87,9 +87,7 @@ def view_of(
         digest=document["digest"],
         paragraph=report_paragraph(document, language),
         totals={name: document[name] for name in TOTALS},
-        discussion_languages=[
-            wording.languages[code] for code in document["discussion_languages"]
-        ],
+        discussion_languages=[wording.languages[code] for code in document["discussion_languages"]],
         regions=_regions(document["by_country"], language),
         courses=[
             Line(
@@ -103,8 +101,10 @@ def view_of(
             )
             for row in document["by_course"]
         ],
-        shares={name: _shares(document, name, language) for name in
-                ("by_gender", "by_profession", "by_language")},
+        shares={
+            name: _shares(document, name, language)
+            for name in ("by_gender", "by_profession", "by_language")
+        },
         definitions=[
             (wording.labels.get(name) or wording.labels[_HEADINGS[name]], wording.definitions[name])
             for name in document["definitions"]

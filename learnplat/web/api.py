@@ -13,6 +13,7 @@ import flask_smorest
 from flask import Flask, Response, make_response, request
 from marshmallow import Schema, fields, validate
 from sqlalchemy import delete, select
+from werkzeug.exceptions import UnsupportedMediaType
 
 from learnplat.core.clock import utc_now
 from learnplat.core.refusals import Invalid, Refusal
@@ -127,6 +128,12 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
         """`web/errors.py` answers for the whole house."""
 
 
+def _only_json() -> None:
+    """A body under another name than JSON is refused, not guessed at."""
+    if request.path.startswith(PREFIX) and request.content_length and not request.is_json:
+        raise UnsupportedMediaType
+
+
 def init_api(app: Flask) -> Api:
     app.config.update(
         API_TITLE="learnplat",
@@ -135,6 +142,7 @@ def init_api(app: Flask) -> Api:
         OPENAPI_URL_PREFIX=PREFIX,
         OPENAPI_JSON_PATH="openapi.json",
     )
+    app.before_request(_only_json)
     api = Api(app)
     api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
     api.spec.components.security_scheme(

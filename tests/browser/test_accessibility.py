@@ -12,7 +12,8 @@ RUN = """async (rules) => {
     runOnly: rules ? {type: 'rule', values: rules}
       : {type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}};
   const found = await axe.run(document, options);
-  return found.violations.map(v => v.id + ': ' + v.nodes.slice(0, 3).map(n => n.target.join(' ')).join(' | '));
+  const where = v => v.nodes.slice(0, 3).map(n => n.target.join(' ')).join(' | ');
+  return found.violations.map(v => v.id + ': ' + where(v));
 }"""
 # Joined letters look like an icon font to axe, which then leaves their contrast out.
 UNJOIN = """() => {

@@ -6,7 +6,9 @@ import pytest
 def everything(house, address):
     items, cursor = [], None
     while True:
-        page = house.get(address, query_string={"limit": 7, **({"cursor": cursor} if cursor else {})})
+        page = house.get(
+            address, query_string={"limit": 7, **({"cursor": cursor} if cursor else {})}
+        )
         assert page.status_code == 200
         items += page.json["items"]
         cursor = page.json["next"]

@@ -156,6 +156,8 @@ def test_places_are_articles_and_what_is_below_them(place):
     assert PLACE.fullmatch(place)
 
 
-@pytest.mark.parametrize("place", ["", "0", "07", "a", "7.", ".7", "7..1", "7/1", "7 1", "1234", "٧"])
+@pytest.mark.parametrize(
+    "place", ["", "0", "07", "a", "7.", ".7", "7..1", "7/1", "7 1", "1234", "٧"]
+)
 def test_other_places_are_malformed(place):
     assert not PLACE.fullmatch(place)

@@ -19,7 +19,8 @@ def test_a_citation_becomes_a_link_to_its_instrument(small):
 
 def test_citations_are_kept_in_order(small):
     assert [(c["instrument"], c["place"], c["text"]) for c in document(small)["citations"]] == [
-        ("financing-1999", "7.1", "article 7"), ("un-charter", None, "the Charter"),
+        ("financing-1999", "7.1", "article 7"),
+        ("un-charter", None, "the Charter"),
     ]
 
 

@@ -71,7 +71,9 @@ def test_the_engine_finds_what_counting_alone_finds(session, language, query, _e
     if not matching:
         matching = [pair for pair in scored if pair[1][0]]
     kinds = ("course", "unit", "instrument")
-    matching.sort(key=lambda pair: (-pair[1][0], -pair[1][1], kinds.index(pair[0].kind), pair[0].key))
+    matching.sort(
+        key=lambda pair: (-pair[1][0], -pair[1][1], kinds.index(pair[0].kind), pair[0].key)
+    )
     assert [(row.kind, row.key) for row in found(session, query, language).rows] == [
         (entry.kind, entry.key) for entry, _ in matching
     ]

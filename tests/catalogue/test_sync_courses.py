@@ -181,5 +181,7 @@ def test_a_start_with_nothing_new_needs_no_markdown(small, tmp_path):
         "import sys; from learnplat.catalogue import actions, shelf, pages; "
         "print([name for name in ('markdown_it', 'nh3', 'snowballstemmer') if name in sys.modules])"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
     assert done.stdout == "[]\n"

@@ -24,7 +24,10 @@ def a_document(**changes: Any) -> dict[str, Any]:
         "languages": ["fr", "ar"],
         "course": None,
         "texts": {
-            "ar": {"topic": "تجميد الأصول دون تأخير", "description": "كيف يراقب القاضي تدبير التجميد."},
+            "ar": {
+                "topic": "تجميد الأصول دون تأخير",
+                "description": "كيف يراقب القاضي تدبير التجميد.",
+            },
             "fr": {"topic": "Geler sans délai", "description": "Comment le juge contrôle le gel."},
         },
         "experts": [{"name": "Inés Carvajal", "biographies": {"fr": "Juge d’appel depuis 2011."}}],
@@ -49,8 +52,12 @@ def acting_as() -> Callable[[SimpleNamespace], Actor]:
 
     def make(person: SimpleNamespace) -> Actor:
         return Actor(
-            account_id=person.id, name=person.name, language=person.language, zone=person.zone,
-            country=person.country, roles=frozenset({Role.PRACTITIONER, *person.roles}),
+            account_id=person.id,
+            name=person.name,
+            language=person.language,
+            zone=person.zone,
+            country=person.country,
+            roles=frozenset({Role.PRACTITIONER, *person.roles}),
         )
 
     return make
@@ -82,13 +89,21 @@ def form() -> Callable[..., dict[str, Any]]:
 
     def make(**changes: Any) -> dict[str, Any]:
         fields: dict[str, Any] = {
-            "date": "2031-03-18", "time": "14:30", "zone": "Europe/Madrid", "minutes": "90",
-            "seats": "5", "languages": ["fr", "ar"], "course": "",
+            "date": "2031-03-18",
+            "time": "14:30",
+            "zone": "Europe/Madrid",
+            "minutes": "90",
+            "seats": "5",
+            "languages": ["fr", "ar"],
+            "course": "",
             "texts.ar.topic": "تجميد الأصول دون تأخير",
             "texts.ar.description": "كيف يراقب القاضي تدبير التجميد.",
-            "texts.en.topic": "", "texts.en.description": "",
-            "experts.0.name": "", "experts.0.biographies.ar": "",
-            "experts.1.name": "Inés Carvajal", "experts.1.biographies.ar": "قاضية استئناف.",
+            "texts.en.topic": "",
+            "texts.en.description": "",
+            "experts.0.name": "",
+            "experts.0.biographies.ar": "",
+            "experts.1.name": "Inés Carvajal",
+            "experts.1.biographies.ar": "قاضية استئناف.",
         }
         return fields | {name.replace("__", "."): value for name, value in changes.items()}
 

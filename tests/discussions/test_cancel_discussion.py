@@ -37,9 +37,11 @@ def test_registrants_are_told_once(house, planned):
     for _ in range(2):
         cancel(house, discussion_id)
     with house.app.app_context():
-        told = reading().scalars(
-            select(OutboxMessage).where(OutboxMessage.template == "discussion_cancelled")
-        ).all()
+        told = (
+            reading()
+            .scalars(select(OutboxMessage).where(OutboxMessage.template == "discussion_cancelled"))
+            .all()
+        )
     assert [letter.language for letter in told] == ["fr"]
 
 

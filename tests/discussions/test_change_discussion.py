@@ -23,7 +23,9 @@ def change(house, discussion_id, **body):
 def letters(house, template):
     with house.app.app_context(), transaction() as session:
         return session.scalars(
-            select(OutboxMessage).where(OutboxMessage.template == template).order_by(OutboxMessage.id)
+            select(OutboxMessage)
+            .where(OutboxMessage.template == template)
+            .order_by(OutboxMessage.id)
         ).all()
 
 
@@ -45,7 +47,8 @@ def test_each_change_that_a_calendar_hears_raises_the_sequence(house, planned, b
 
 
 @pytest.mark.parametrize(
-    "body", [{}, {"time": "14:30"}, {"seats": 9}, {"seats": None}, {"course": "universal-legal-framework"}]
+    "body",
+    [{}, {"time": "14:30"}, {"seats": 9}, {"seats": None}, {"course": "universal-legal-framework"}],
 )
 def test_other_changes_leave_the_sequence(house, planned, body):
     discussion_id = planned()
@@ -191,6 +194,9 @@ def planned_already(planned):
 def test_change_is_refused_at_the_very_start(planned_already, session):
     with pytest.raises(Conflict, match="discussion_has_started"):
         change_discussion(
-            session, shelf(), discussion_id=planned_already, values={"minutes": 45},
+            session,
+            shelf(),
+            discussion_id=planned_already,
+            values={"minutes": 45},
             now=datetime(2031, 3, 18, 13, 30, tzinfo=UTC),
         )

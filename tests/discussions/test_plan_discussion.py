@@ -38,16 +38,17 @@ def test_what_cannot_be_planned_is_refused_on_its_field(
     trainer, session, values, changes, field, code
 ):
     with pytest.raises(Invalid) as refusal:
-        plan_discussion(
-            session, shelf(), actor=trainer, values=values(**changes), now=NOW
-        )
+        plan_discussion(session, shelf(), actor=trainer, values=values(**changes), now=NOW)
     assert refusal.value.errors == {field: [code]}
 
 
 def test_a_time_that_happens_twice_is_the_first(trainer, session, values):
     made = plan_discussion(
-        session, shelf(), actor=trainer,
-        values=values(date="2031-10-26", time="02:30"), now=NOW,
+        session,
+        shelf(),
+        actor=trainer,
+        values=values(date="2031-10-26", time="02:30"),
+        now=NOW,
     )
     assert made.starts_at == datetime(2031, 10, 26, 0, 30, tzinfo=UTC)
 
@@ -163,7 +164,9 @@ def test_the_api_names_the_field_of_a_wrong_value(house, document, changes, fiel
 def test_malformed_json_is_refused(house):
     house.enter(house.trainer())
     answer = house.client.post(
-        "/api/v1/discussions", data='{"date": ', content_type="application/json",
+        "/api/v1/discussions",
+        data='{"date": ',
+        content_type="application/json",
         headers={"X-CSRFToken": house.token},
     )
     assert answer.status_code == 400

@@ -139,9 +139,7 @@ def test_a_repeated_key_repeats_the_answer(house, planned):
     discussion_id = planned()
     house.enter(house.amal())
     address = f"/api/v1/discussions/{discussion_id}/registration"
-    answers = [
-        house.ask("POST", address, headers={"Idempotency-Key": "seat-1"}) for _ in range(2)
-    ]
+    answers = [house.ask("POST", address, headers={"Idempotency-Key": "seat-1"}) for _ in range(2)]
     assert answers[1].headers["Idempotent-Replayed"] == "true"
     assert answers[0].json == answers[1].json
 

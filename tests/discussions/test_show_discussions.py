@@ -31,8 +31,10 @@ def test_the_past_begins_with_the_last(house, planned):
 
 @pytest.mark.parametrize("when", ["coming", "past"])
 def test_pages_of_the_list_hold_each_once(house, planned, when):
-    made = {planned(now=LONG_AGO, date="2021-05-04" if when == "past" else "2031-05-04")
-            for _ in range(5)}
+    made = {
+        planned(now=LONG_AGO, date="2021-05-04" if when == "past" else "2031-05-04")
+        for _ in range(5)
+    }
     address = f"/api/v1/discussions?when={when}&limit=2"
     answer = house.get(address)
     seen = ids(answer)
@@ -106,9 +108,7 @@ def test_what_people_wrote_is_never_markup(house, planned):
 
 def test_one_that_runs_now_is_shown_first(house, planned):
     start = utc_now() - timedelta(minutes=10)
-    planned(
-        now=LONG_AGO, zone="UTC", date=start.date().isoformat(), time=start.strftime("%H:%M")
-    )
+    planned(now=LONG_AGO, zone="UTC", date=start.date().isoformat(), time=start.strftime("%H:%M"))
     assert "Happening now" in house.get("/en/discussions").text
 
 

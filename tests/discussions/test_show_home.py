@@ -61,9 +61,15 @@ def test_a_person_without_a_course_is_shown_one_to_begin(house):
 
 def test_a_person_in_a_course_is_led_to_the_next_unit(house):
     house.enter(house.admin())
-    run = house.ask("POST", "/api/v1/runs", {
-        "course_key": "universal-legal-framework", "pace": "self_paced", "languages": ["fr"],
-    }).json["id"]
+    run = house.ask(
+        "POST",
+        "/api/v1/runs",
+        {
+            "course_key": "universal-legal-framework",
+            "pace": "self_paced",
+            "languages": ["fr"],
+        },
+    ).json["id"]
     house.enter(house.moussa())
     enrolment = house.ask("POST", f"/api/v1/runs/{run}/enrolments", {}).json["id"]
     course = "/fr/courses/universal-legal-framework/units/"

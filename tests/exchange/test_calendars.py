@@ -10,12 +10,17 @@ from learnplat.core.languages import Language
 from learnplat.discussions.models import Discussion, DiscussionExpert, DiscussionText
 from learnplat.exchange.calendars import calendar_of
 
-LONG_TOPIC = "مراقبة القاضي لتدابير تجميد الأصول دون تأخير بموجب قرار مجلس الأمن 1373 (2001) وضماناتها"
+LONG_TOPIC = (
+    "مراقبة القاضي لتدابير تجميد الأصول دون تأخير بموجب قرار مجلس الأمن 1373 (2001) وضماناتها"
+)
 
 
 def a_document(**changes):
     return {
-        "date": "2031-03-18", "time": "14:30", "zone": "Europe/Madrid", "minutes": 90,
+        "date": "2031-03-18",
+        "time": "14:30",
+        "zone": "Europe/Madrid",
+        "minutes": 90,
         "languages": ["ar", "fr"],
         "texts": {
             "ar": {"topic": LONG_TOPIC, "description": "سطر أول، وفاصلة؛ ثم\n\nفقرة ثانية."},
@@ -168,7 +173,9 @@ def test_zones_of_several_organisers_are_all_described(house, plan):
         take_seat(house, person, plan(zone=zone))
     found = Calendar.from_ical(feed(house, person).data).walk("VTIMEZONE")
     assert {str(zone["TZID"]) for zone in found} == {
-        "Europe/Madrid", "Asia/Tokyo", "Africa/Casablanca"
+        "Europe/Madrid",
+        "Asia/Tokyo",
+        "Africa/Casablanca",
     }
 
 
@@ -201,20 +208,36 @@ def test_a_stranger_renews_nothing(house):
 
 @pytest.mark.parametrize(
     ("zone", "day"),
-    [("Europe/Madrid", date(2031, 7, 1)), ("America/Santiago", date(2031, 1, 9)),
-     ("Africa/Casablanca", date(2031, 1, 15)), ("Asia/Kathmandu", date(2031, 5, 5))],
+    [
+        ("Europe/Madrid", date(2031, 7, 1)),
+        ("America/Santiago", date(2031, 1, 9)),
+        ("Africa/Casablanca", date(2031, 1, 15)),
+        ("Asia/Kathmandu", date(2031, 5, 5)),
+    ],
 )
 def test_the_described_zone_gives_the_same_instant(house, zone, day):
     starts_at = datetime(day.year, day.month, day.day, 9, tzinfo=ZoneInfo(zone)).astimezone(UTC)
     discussion = Discussion(
-        id=1, uid="one", starts_at=starts_at, zone=zone, minutes=60, seats=None, seats_taken=0,
-        languages=["en"], sequence=0, planned_at=starts_at, changed_at=starts_at,
+        id=1,
+        uid="one",
+        starts_at=starts_at,
+        zone=zone,
+        minutes=60,
+        seats=None,
+        seats_taken=0,
+        languages=["en"],
+        sequence=0,
+        planned_at=starts_at,
+        changed_at=starts_at,
         texts=[DiscussionText(language=Language.EN, topic="Topic", description="Text")],
         experts=[DiscussionExpert(position=0, name="Name", biographies={"en": "Judge."})],
     )
     with house.app.app_context():
         data = calendar_of(
-            [discussion], language=Language.EN, base_url="http://learn.test", host="learn.test",
+            [discussion],
+            language=Language.EN,
+            base_url="http://learn.test",
+            host="learn.test",
             now=starts_at,
         )
     (described,) = Calendar.from_ical(data).walk("VTIMEZONE")

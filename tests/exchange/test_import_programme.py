@@ -15,8 +15,16 @@ from learnplat.people.models import Account, AccountKind
 
 PROGRAMME = Path(__file__).parent.parent / "data" / "programme-2012"
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
-TABLES = (Account, CourseRun, Enrolment, Completion, Discussion, DiscussionText, Attendance,
-          Connection)
+TABLES = (
+    Account,
+    CourseRun,
+    Enrolment,
+    Completion,
+    Discussion,
+    DiscussionText,
+    Attendance,
+    Connection,
+)
 
 
 @pytest.fixture
@@ -68,8 +76,14 @@ def test_a_second_import_changes_nothing(session):
 def test_a_dry_run_counts_and_writes_nothing(session):
     before = rows(session)
     report = take(session, dry_run=True)
-    assert report.added == {"participants": 192, "courses": 6, "enrolments": 203,
-                            "completions": 180, "discussions": 30, "attendances": 241}
+    assert report.added == {
+        "participants": 192,
+        "courses": 6,
+        "enrolments": 203,
+        "completions": 180,
+        "discussions": 30,
+        "attendances": 241,
+    }
     assert not report.is_written
     assert rows(session) == before
 
@@ -77,24 +91,33 @@ def test_a_dry_run_counts_and_writes_nothing(session):
 def test_people_become_accounts_that_nobody_can_enter(session):
     take(session)
     person = session.scalars(
-        select(Account).where(Account.imported_as == "programme-2012/P00001")).one()
+        select(Account).where(Account.imported_as == "programme-2012/P00001")
+    ).one()
     assert (person.name, person.email, person.password_hash) == ("P00001", None, None)
     assert (person.institution_kind, person.country, person.kind) == (
-        "other", "AR", AccountKind.OFFICIAL)
+        "other",
+        "AR",
+        AccountKind.OFFICIAL,
+    )
 
 
 def test_staff_are_marked_as_staff(session):
     take(session)
-    assert list(session.scalars(
-        select(Account.name).where(Account.kind == AccountKind.STAFF).order_by(Account.name)
-    )) == ["P00217", "P00218", "P00219", "P00220"]
+    assert list(
+        session.scalars(
+            select(Account.name).where(Account.kind == AccountKind.STAFF).order_by(Account.name)
+        )
+    ) == ["P00217", "P00218", "P00219", "P00220"]
 
 
 def test_a_run_keeps_its_days_title_and_partners(session):
     take(session)
     run = session.scalars(select(CourseRun).where(CourseRun.code == "ICCM-IO-2012")).one()
     assert (str(run.starts_on), str(run.ends_on), run.languages) == (
-        "2012-01-27", "2012-03-09", ["fr"])
+        "2012-01-27",
+        "2012-03-09",
+        ["fr"],
+    )
     assert run.partners == ["Indian Ocean Commission", "INTERPOL"]
     assert run.course_key is None
 
@@ -102,8 +125,13 @@ def test_a_run_keeps_its_days_title_and_partners(session):
 def test_a_completion_is_dated_at_the_start_of_its_day(session):
     take(session)
     found = session.scalar(
-        select(Completion.completed_at).join(Enrolment).join(Account)
-        .where(Account.name == "P00001").order_by(Completion.id).limit(1))
+        select(Completion.completed_at)
+        .join(Enrolment)
+        .join(Account)
+        .where(Account.name == "P00001")
+        .order_by(Completion.id)
+        .limit(1)
+    )
     assert found == datetime(2012, 10, 12, tzinfo=UTC)
 
 
@@ -116,8 +144,9 @@ def test_times_that_overlap_count_once():
 
 
 def test_a_person_who_left_and_came_back_attended_once(session, folder):
-    append(folder, "attendance.csv",
-           "D001,P00117,2012-05-22T09:00:00+00:00,2012-05-22T09:10:00+00:00")
+    append(
+        folder, "attendance.csv", "D001,P00117,2012-05-22T09:00:00+00:00,2012-05-22T09:10:00+00:00"
+    )
     assert take(session, folder).added["attendances"] == 241
     assert rows(session)[-2:] == [241, 242]
 
@@ -141,22 +170,46 @@ BAD_CELLS = [
     ("participants.csv", "es,2011-12-11", "es,0001-12-11", "the year 1 cannot be meant"),
     ("participants.csv", "2011-12-11,no", "2011-12-11,perhaps", "staff: 'perhaps'"),
     ("participants.csv", "P00002,BO", "P00001,BO", "participant_id 'P00001' is already in line 2"),
-    ("courses.csv", "fr,2012-01-27,2012-03-09", "fr,2012-03-09,2012-01-27",
-     "ends_on is before starts_on"),
+    (
+        "courses.csv",
+        "fr,2012-01-27,2012-03-09",
+        "fr,2012-03-09,2012-01-27",
+        "ends_on is before starts_on",
+    ),
     ("courses.csv", "ICCM-MA-2012", "ICCM-IO-2012", "course_code 'ICCM-IO-2012' is already"),
     ("courses.csv", "Morocco,fr", "Morocco,xx", "language: 'xx'"),
-    ("enrolments.csv", "P00001,MLJ-ES-2012", "P99999,MLJ-ES-2012",
-     "participant_id: 'P99999' is not in participants.csv"),
+    (
+        "enrolments.csv",
+        "P00001,MLJ-ES-2012",
+        "P99999,MLJ-ES-2012",
+        "participant_id: 'P99999' is not in participants.csv",
+    ),
     ("enrolments.csv", "P00001,MLJ-ES-2012", "P00001,NO-SUCH", "course_code: 'NO-SUCH'"),
-    ("enrolments.csv", "completed,2012-10-12", "completed,",
-     "the status is completed, but completed_on is empty"),
-    ("enrolments.csv", "completed,2012-10-12", "withdrawn,2012-10-12",
-     "completed_on is given, but the status is 'withdrawn'"),
+    (
+        "enrolments.csv",
+        "completed,2012-10-12",
+        "completed,",
+        "the status is completed, but completed_on is empty",
+    ),
+    (
+        "enrolments.csv",
+        "completed,2012-10-12",
+        "withdrawn,2012-10-12",
+        "completed_on is given, but the status is 'withdrawn'",
+    ),
     ("enrolments.csv", "completed,2012-10-12", "finished,2012-10-12", "status: 'finished'"),
-    ("enrolments.csv", "completed,2012-10-12", "completed,2012-08-01",
-     "completed_on is before enrolled_on"),
-    ("enrolments.csv", "P00002,MLJ-ES-2012", "P00001,MLJ-ES-2012",
-     "the enrolment of 'P00001' in 'MLJ-ES-2012' is already in line 2"),
+    (
+        "enrolments.csv",
+        "completed,2012-10-12",
+        "completed,2012-08-01",
+        "completed_on is before enrolled_on",
+    ),
+    (
+        "enrolments.csv",
+        "P00002,MLJ-ES-2012",
+        "P00001,MLJ-ES-2012",
+        "the enrolment of 'P00001' in 'MLJ-ES-2012' is already in line 2",
+    ),
     ("discussions.csv", "2012-05-22T11:00:00+03:00", "2012-05-22T11:00:00", "starts_at:"),
     ("discussions.csv", "2012-05-22T11:00:00+03:00", "2012-05-32T11:00:00+03:00", "starts_at:"),
     ("discussions.csv", "+03:00,60,held", "+03:00,0,held", "minutes: '0'"),
@@ -164,8 +217,12 @@ BAD_CELLS = [
     ("discussions.csv", "D002,", "D001,", "discussion_id 'D001' is already in line 2"),
     ("attendance.csv", "D001,P00117", "D999,P00117", "discussion_id: 'D999'"),
     ("attendance.csv", "D001,P00117", "D001,P99999", "participant_id: 'P99999'"),
-    ("attendance.csv", "2012-05-22T08:59:00+00:00", "2012-05-22T08:00:00+00:00",
-     "left_at is before joined_at"),
+    (
+        "attendance.csv",
+        "2012-05-22T08:59:00+00:00",
+        "2012-05-22T08:00:00+00:00",
+        "left_at is before joined_at",
+    ),
     ("attendance.csv", "2012-05-22T08:59:00+00:00", "", "left_at: ''"),
 ]
 
@@ -177,8 +234,10 @@ def test_a_bad_cell_is_named_with_its_line_and_nothing_is_written(
     line = alter(folder, file, old, new)
     before = rows(session)
     report = take(session, folder)
-    assert any(problem.file == file and problem.line == line and reason in problem.reason
-               for problem in report.problems), report.problems
+    assert any(
+        problem.file == file and problem.line == line and reason in problem.reason
+        for problem in report.problems
+    ), report.problems
     assert not report.is_written
     assert rows(session) == before
 
@@ -188,7 +247,10 @@ def test_all_faults_are_listed_in_one_go(session, folder):
         ("participants.csv", alter(folder, "participants.csv", "P00003,BR", "P00003,ZZ")),
         ("participants.csv", alter(folder, "participants.csv", "P00009,MX,male", "P00009,MX,m")),
         ("courses.csv", alter(folder, "courses.csv", "2012-07-09", "9 July")),
-        ("enrolments.csv", append(folder, "enrolments.csv", "P88888,MLJ-ES-2012,2012-09-01,active,")),
+        (
+            "enrolments.csv",
+            append(folder, "enrolments.csv", "P88888,MLJ-ES-2012,2012-09-01,active,"),
+        ),
         ("discussions.csv", alter(folder, "discussions.csv", "D004,", "D003,")),
         ("attendance.csv", append(folder, "attendance.csv", "D001,P00001")),
     }
@@ -210,18 +272,24 @@ def test_missing_files_are_named(session, folder):
     (folder / "courses.csv").unlink()
     (folder / "attendance.csv").unlink()
     assert [str(problem) for problem in take(session, folder).problems] == [
-        "courses.csv: the file is missing", "attendance.csv: the file is missing"]
+        "courses.csv: the file is missing",
+        "attendance.csv: the file is missing",
+    ]
 
 
 def test_a_missing_folder_is_named(session, tmp_path):
     assert [problem.reason for problem in take(session, tmp_path / "nowhere").problems] == [
-        "there is no such folder"]
+        "there is no such folder"
+    ]
 
 
 def test_unknown_and_missing_columns_are_named(session, folder):
     alter(folder, "courses.csv", "starts_on,ends_on", "starts_on,role")
-    reasons = {problem.reason for problem in take(session, folder).problems
-               if problem.file == "courses.csv"}
+    reasons = {
+        problem.reason
+        for problem in take(session, folder).problems
+        if problem.file == "courses.csv"
+    }
     assert reasons == {"the column 'role' is not known", "the column 'ends_on' is missing"}
 
 
@@ -235,15 +303,18 @@ def test_a_file_in_another_encoding_is_named(session, folder):
 
 def test_broken_quotes_are_named(session, folder):
     line = append(folder, "discussions.csv", 'D031,"a ""broken" topic,en,x,60,held')
-    assert any(problem.file == "discussions.csv" and problem.line == line
-               for problem in take(session, folder).problems)
+    assert any(
+        problem.file == "discussions.csv" and problem.line == line
+        for problem in take(session, folder).problems
+    )
 
 
 @pytest.mark.parametrize("hidden", ["\u202e", "\u200b", "\x00"])
 def test_hidden_characters_are_named(session, folder, hidden):
     line = alter(folder, "discussions.csv", "Fair trial", f"Fair{hidden} trial")
     assert [(one.file, one.line) for one in take(session, folder).problems] == [
-        ("discussions.csv", line)]
+        ("discussions.csv", line)
+    ]
 
 
 def test_what_was_imported_is_never_changed_by_a_later_import(session, folder):
@@ -270,9 +341,20 @@ def test_new_rows_join_what_was_imported(session, folder):
 
 
 def test_the_code_of_another_run_is_not_taken_over(session, folder):
-    session.add(CourseRun(code="MLJ-ES-2012", course_key="universal-legal-framework", title=None,
-                          pace="self_paced", starts_on=None, ends_on=None, languages=["es"],
-                          partners=[], seats=None, planned_at=NOW))
+    session.add(
+        CourseRun(
+            code="MLJ-ES-2012",
+            course_key="universal-legal-framework",
+            title=None,
+            pace="self_paced",
+            starts_on=None,
+            ends_on=None,
+            languages=["es"],
+            partners=[],
+            seats=None,
+            planned_at=NOW,
+        )
+    )
     session.flush()
     report = take(session, folder)
     assert [problem.file for problem in report.problems] == ["courses.csv"]

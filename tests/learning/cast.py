@@ -12,8 +12,12 @@ from learnplat.learning.models import CourseRun, Pace
 
 COURSE = "universal-legal-framework"
 UNITS = (
-    "nineteen-instruments", "security-council", "lawful-by-design",
-    "criminalizing", "jurisdiction", "extradite-or-prosecute",
+    "nineteen-instruments",
+    "security-council",
+    "lawful-by-design",
+    "criminalizing",
+    "jurisdiction",
+    "extradite-or-prosecute",
 )
 FIRST, SECOND, LAST = UNITS[0], UNITS[1], UNITS[-1]
 NOON = datetime(2027, 3, 1, 12, tzinfo=UTC)
@@ -22,15 +26,28 @@ NOON = datetime(2027, 3, 1, 12, tzinfo=UTC)
 def actor_of(person: SimpleNamespace) -> Actor:
     """The person as an action knows them."""
     roles = frozenset({Role.PRACTITIONER, *person.roles})
-    return Actor(person.id, person.name, person.language, person.zone, person.country, roles,
-                 frozenset((role, "") for role in person.roles))
+    return Actor(
+        person.id,
+        person.name,
+        person.language,
+        person.zone,
+        person.country,
+        roles,
+        frozenset((role, "") for role in person.roles),
+    )
 
 
 def a_run(house: Any, **values: Any) -> int:
     """A run of the shipped course, self-paced unless days are given. Its id."""
     facts = {
-        "course_key": COURSE, "title": None, "starts_on": None, "ends_on": None, "zone": "UTC",
-        "languages": ["ar", "en", "fr", "es"], "partners": [], "seats": None,
+        "course_key": COURSE,
+        "title": None,
+        "starts_on": None,
+        "ends_on": None,
+        "zone": "UTC",
+        "languages": ["ar", "en", "fr", "es"],
+        "partners": [],
+        "seats": None,
         "planned_at": utc_now(),
     } | values
     facts.setdefault("pace", Pace.DATED if facts["ends_on"] else Pace.SELF_PACED)

@@ -29,8 +29,14 @@ from tests.learning.cast import (
 
 def done(session, person, unit, *, language=Language.AR, now=NOON, **more):
     return complete_unit(
-        session, the_catalogue(), actor=actor_of(person), course_key=COURSE, unit_key=unit,
-        language=language, now=now, **more,
+        session,
+        the_catalogue(),
+        actor=actor_of(person),
+        course_key=COURSE,
+        unit_key=unit,
+        language=language,
+        now=now,
+        **more,
     )
 
 

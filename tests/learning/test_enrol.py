@@ -49,7 +49,9 @@ def test_a_letter_in_the_persons_language_confirms_it(house):
         enrol(session, the_catalogue(), actor=actor_of(moussa), run_id=run_id, now=NOON)
         letter = session.scalars(select(OutboxMessage)).one()
     assert (letter.template, letter.recipient, letter.language.value) == (
-        "enrolled", moussa.email, "fr",
+        "enrolled",
+        moussa.email,
+        "fr",
     )
     assert letter.facts["starts_on"] == "1 février 2027"
 
@@ -70,9 +72,18 @@ def test_a_dated_run_is_entered_until_its_last_day_in_its_own_zone(house):
     amal = house.amal()
     run_id = a_dated_run(house, ends_on=date(2027, 3, 1), zone="Pacific/Auckland")
     late = NOON.replace(hour=10, minute=59)  # 23:59 in Auckland
-    with house.app.app_context(), pytest.raises(Conflict, match="run_ended"), transaction() as session:
-        enrol(session, the_catalogue(), actor=actor_of(amal), run_id=run_id,
-              now=late.replace(hour=11, minute=0))
+    with (
+        house.app.app_context(),
+        pytest.raises(Conflict, match="run_ended"),
+        transaction() as session,
+    ):
+        enrol(
+            session,
+            the_catalogue(),
+            actor=actor_of(amal),
+            run_id=run_id,
+            now=late.replace(hour=11, minute=0),
+        )
     with house.app.app_context(), transaction() as session:
         enrol(session, the_catalogue(), actor=actor_of(amal), run_id=run_id, now=late)
 
@@ -210,8 +221,9 @@ def test_the_api_repeats_its_answer_for_the_same_idempotency_key(house):
     run_id = a_run(house)
     house.enter(house.amal())
     answers = [
-        house.ask("POST", f"/api/v1/runs/{run_id}/enrolments", {},
-                  headers={"Idempotency-Key": "one"})
+        house.ask(
+            "POST", f"/api/v1/runs/{run_id}/enrolments", {}, headers={"Idempotency-Key": "one"}
+        )
         for _ in range(2)
     ]
     assert [answer.status_code for answer in answers] == [201, 201]

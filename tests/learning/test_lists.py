@@ -23,10 +23,20 @@ def test_a_run_says_what_one_needs_to_choose_it(house):
     run_id = a_dated_run(house, seats=25, seats_taken=24, partners=["INTERPOL"])
     run = house.ask("GET", f"/api/v1/runs/{run_id}").json
     assert run == {
-        "id": run_id, "code": "TEST-1", "course_key": COURSE, "title": None, "pace": "dated",
-        "state": "upcoming", "may_be_entered": True, "starts_on": "2027-02-01",
-        "ends_on": "2027-03-12", "zone": "Africa/Niamey", "languages": ["ar", "en", "fr", "es"],
-        "partners": ["INTERPOL"], "seats": 25, "seats_left": 1,
+        "id": run_id,
+        "code": "TEST-1",
+        "course_key": COURSE,
+        "title": None,
+        "pace": "dated",
+        "state": "upcoming",
+        "may_be_entered": True,
+        "starts_on": "2027-02-01",
+        "ends_on": "2027-03-12",
+        "zone": "Africa/Niamey",
+        "languages": ["ar", "en", "fr", "es"],
+        "partners": ["INTERPOL"],
+        "seats": 25,
+        "seats_left": 1,
     }
 
 

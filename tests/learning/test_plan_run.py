@@ -12,8 +12,13 @@ from learnplat.people.models import RoleGrant
 from tests.learning.cast import COURSE, a_dated_run, a_run, enrolled
 
 DATED = {
-    "course_key": COURSE, "pace": "dated", "starts_on": "2027-02-01", "ends_on": "2027-03-12",
-    "zone": "Africa/Niamey", "languages": ["fr", "ar"], "seats": "25",
+    "course_key": COURSE,
+    "pace": "dated",
+    "starts_on": "2027-02-01",
+    "ends_on": "2027-03-12",
+    "zone": "Africa/Niamey",
+    "languages": ["fr", "ar"],
+    "seats": "25",
     "partners": "INTERPOL\n\n  Commission de l’océan Indien \n",
 }
 WIRE = DATED | {"seats": 25, "partners": ["INTERPOL"]}
@@ -96,8 +101,12 @@ def test_the_form_comes_back_with_what_was_typed(house):
 
 def test_malformed_json_is_refused(house):
     house.enter(house.admin())
-    answer = house.client.post("/api/v1/runs", data="{", content_type="application/json",
-                               headers={"X-CSRFToken": house.token})
+    answer = house.client.post(
+        "/api/v1/runs",
+        data="{",
+        content_type="application/json",
+        headers={"X-CSRFToken": house.token},
+    )
     assert answer.status_code in (400, 422)
     assert answer.mimetype == "application/problem+json"
 
@@ -114,7 +123,9 @@ def test_a_trainer_of_another_course_plans_no_run_of_this_one(house):
     trainer = house.trainer()
     with house.app.app_context(), transaction() as session:
         grant = session.scalars(
-            select(RoleGrant).where(RoleGrant.account_id == trainer.id, RoleGrant.role == Role.TRAINER)
+            select(RoleGrant).where(
+                RoleGrant.account_id == trainer.id, RoleGrant.role == Role.TRAINER
+            )
         ).one()
         grant.scope = "another-course"
     run_id = a_run(house)

@@ -18,9 +18,19 @@ NOON = datetime(2027, 3, 1, 12, tzinfo=UTC)
 
 def a_place(**values) -> Place:
     facts = {
-        "enrolment_id": 1, "run_id": 1, "course_key": "c", "title": None, "status": "active",
-        "language": Language.AR, "starts_on": None, "ends_on": None, "zone": "UTC",
-        "enrolled_at": NOON, "withdrawn_at": None, "completed_at": None, "done": frozenset(),
+        "enrolment_id": 1,
+        "run_id": 1,
+        "course_key": "c",
+        "title": None,
+        "status": "active",
+        "language": Language.AR,
+        "starts_on": None,
+        "ends_on": None,
+        "zone": "UTC",
+        "enrolled_at": NOON,
+        "withdrawn_at": None,
+        "completed_at": None,
+        "done": frozenset(),
     }
     return Place(**(facts | values))
 
@@ -116,9 +126,7 @@ def test_english_stands_in_for_a_missing_language():
 
 def test_an_open_place_comes_before_a_completed_one_and_that_before_an_ended_one():
     ended = a_place(enrolment_id=1, ends_on=date(2027, 2, 1), enrolled_at=NOON)
-    completed = a_place(
-        enrolment_id=2, status="completed", enrolled_at=NOON - timedelta(days=200)
-    )
+    completed = a_place(enrolment_id=2, status="completed", enrolled_at=NOON - timedelta(days=200))
     is_open = a_place(enrolment_id=3, enrolled_at=NOON - timedelta(days=400))
     assert rules.current_place([ended, completed, is_open], NOON) is is_open
     assert rules.current_place([ended, completed], NOON) is completed
@@ -130,8 +138,9 @@ def test_a_place_given_back_is_no_place():
 
 
 def an_actor(*scopes: tuple[Role, str]) -> Actor:
-    return Actor(1, "A", Language.EN, "UTC", "MA", frozenset(role for role, _ in scopes),
-                 frozenset(scopes))
+    return Actor(
+        1, "A", Language.EN, "UTC", "MA", frozenset(role for role, _ in scopes), frozenset(scopes)
+    )
 
 
 def test_admins_and_unscoped_trainers_plan_every_course():
@@ -160,5 +169,8 @@ def test_places_are_in_the_order_of_the_instrument():
 
 def test_a_place_is_a_short_reference():
     assert [rules.place_in_words(place) for place in ("7", "7.1", "2.1.b", "2.e")] == [
-        "7", "7.1", "2.1 (b)", "2 (e)",
+        "7",
+        "7.1",
+        "2.1 (b)",
+        "2 (e)",
     ]

@@ -22,8 +22,14 @@ ADDRESS = f"/en/courses/{COURSE}"
 
 def test_everyone_reads_what_the_course_is(house):
     page = house.get(ADDRESS).text
-    for part in ("The universal legal framework against terrorism", "How the framework is built",
-                 "For prosecutors, judges", "30 minutes", "3 hours and 20 minutes", "Français"):
+    for part in (
+        "The universal legal framework against terrorism",
+        "How the framework is built",
+        "For prosecutors, judges",
+        "30 minutes",
+        "3 hours and 20 minutes",
+        "Français",
+    ):
         assert part in page
 
 

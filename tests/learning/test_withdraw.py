@@ -61,9 +61,12 @@ def test_a_completed_course_is_not_left(house):
 def test_a_run_that_has_ended_is_not_left(house):
     amal = house.amal()
     enrolment_id = enrolled(house, amal, a_dated_run(house))
-    with house.app.app_context(), pytest.raises(Conflict, match="run_ended"), transaction() as session:
-        withdraw(session, actor=actor_of(amal), enrolment_id=enrolment_id,
-                 now=NOON.replace(day=20))
+    with (
+        house.app.app_context(),
+        pytest.raises(Conflict, match="run_ended"),
+        transaction() as session,
+    ):
+        withdraw(session, actor=actor_of(amal), enrolment_id=enrolment_id, now=NOON.replace(day=20))
 
 
 def test_what_was_studied_is_kept_for_a_return(house):

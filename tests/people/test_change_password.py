@@ -69,13 +69,18 @@ def test_of_two_changes_at_once_one_holds(house):
 
     def try_it(headers, new):
         statuses.append(
-            house.app.test_client().put(
-                "/api/v1/me/password", json={"current_password": PASSWORD, "password": new},
+            house.app.test_client()
+            .put(
+                "/api/v1/me/password",
+                json={"current_password": PASSWORD, "password": new},
                 headers=headers,
-            ).status_code
+            )
+            .status_code
         )
 
-    threads = [threading.Thread(target=try_it, args=pair) for pair in zip(tokens, news, strict=True)]
+    threads = [
+        threading.Thread(target=try_it, args=pair) for pair in zip(tokens, news, strict=True)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -86,6 +91,8 @@ def test_of_two_changes_at_once_one_holds(house):
 
 def test_the_api_changes_it_too(house):
     house.enter(house.amal())
-    answer = house.ask("PUT", "/api/v1/me/password", {"current_password": PASSWORD, "password": NEW})
+    answer = house.ask(
+        "PUT", "/api/v1/me/password", {"current_password": PASSWORD, "password": NEW}
+    )
     assert answer.status_code == 204
     assert house.get("/en/profile").status_code == 200

@@ -35,7 +35,9 @@ def test_a_stranger_is_sent_to_sign_in(house):
 
 def test_it_is_changed(house):
     moussa = house.moussa()
-    answer = house.enter(moussa).post("/fr/profile/edit", FORM | {"institution": "Parquet de Niamey"})
+    answer = house.enter(moussa).post(
+        "/fr/profile/edit", FORM | {"institution": "Parquet de Niamey"}
+    )
     assert (answer.status_code, answer.location) == (303, "/fr/profile")
     assert kept(house, moussa).institution == "Parquet de Niamey"
 
@@ -93,7 +95,9 @@ def test_only_what_is_sent_changes(house):
     assert (account.language, account.name_latin) == (Language.FR, "Amal Bennani")
 
 
-@pytest.mark.parametrize("extra", ["roles", "kind", "email", "id", "password_hash", "calendar_token"])
+@pytest.mark.parametrize(
+    "extra", ["roles", "kind", "email", "id", "password_hash", "calendar_token"]
+)
 def test_a_field_that_is_not_ones_own_is_refused(house, extra):
     amal = house.amal()
     answer = house.enter(amal).ask("PATCH", "/api/v1/me", {"zone": "UTC", extra: "staff"})

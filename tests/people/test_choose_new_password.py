@@ -38,7 +38,9 @@ def text_of(letter, kind="plain"):
 
 def a_link(house, person):
     ask(house, person.email)
-    found = re.findall(r"http://learn\.test(/\w\w/new-password/[\w-]+)", text_of(letters(house)[-1]))
+    found = re.findall(
+        r"http://learn\.test(/\w\w/new-password/[\w-]+)", text_of(letters(house)[-1])
+    )
     return found[0]
 
 
@@ -155,7 +157,9 @@ def test_the_api_does_the_same(house):
         assert (asked.status_code, asked.data) == (204, b"")
     token = re.findall(r"new-password/([\w-]+)", text_of(letters(house)[0]))[0]
     body = {"token": token, "password": NEW}
-    statuses = [house.client.put("/api/v1/password-resets", json=body).status_code for _ in range(2)]
+    statuses = [
+        house.client.put("/api/v1/password-resets", json=body).status_code for _ in range(2)
+    ]
     assert statuses == [204, 404]
 
 

@@ -50,7 +50,10 @@ def test_a_focal_point_stays_an_official(house):
     amal = house.amal()
     house.enter(house.admin())
     grant(house, amal, "focal_point", "MA")
-    assert (grants(house, amal), kind(house, amal)) == ({("focal_point", "MA")}, AccountKind.OFFICIAL)
+    assert (grants(house, amal), kind(house, amal)) == (
+        {("focal_point", "MA")},
+        AccountKind.OFFICIAL,
+    )
 
 
 def test_a_test_account_stays_one(house):
@@ -86,7 +89,9 @@ def test_only_an_admin_grants(house, who):
     person = getattr(house, who)()
     house.enter(person)
     assert grant(house, person, "admin").status_code == 403
-    assert house.ask("POST", f"/api/v1/people/{person.id}/roles", {"role": "admin"}).status_code == 403
+    assert (
+        house.ask("POST", f"/api/v1/people/{person.id}/roles", {"role": "admin"}).status_code == 403
+    )
     assert ("admin", "") not in grants(house, person)
 
 
@@ -159,20 +164,28 @@ def test_a_repeated_key_repeats_the_answer(house):
     house.enter(house.admin())
     answers = [
         house.ask(
-            "POST", f"/api/v1/people/{amal.id}/roles", {"role": "focal_point", "scope": "MA"},
+            "POST",
+            f"/api/v1/people/{amal.id}/roles",
+            {"role": "focal_point", "scope": "MA"},
             headers={"Idempotency-Key": "once"},
         )
         for _ in range(2)
     ]
     assert [answer.status_code for answer in answers] == [201, 201]
-    assert answers[0].json == answers[1].json == {
-        "id": grant_id(house, amal), "role": "focal_point", "scope": "MA"
-    }
+    assert (
+        answers[0].json
+        == answers[1].json
+        == {"id": grant_id(house, amal), "role": "focal_point", "scope": "MA"}
+    )
 
 
 def test_an_operator_adds_the_first_admin(session):
     number = actions.add_person(
-        session, email="First@un.example", role="admin", country="AT", now=utc_now(),
+        session,
+        email="First@un.example",
+        role="admin",
+        country="AT",
+        now=utc_now(),
         password="seven lamps over the harbour",
     )
     account = queries.account_with_roles(session, number)
@@ -182,16 +195,18 @@ def test_an_operator_adds_the_first_admin(session):
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("email", "nobody"), ("role", "emperor"), ("country", "XX"), ("password", "short"), ("name", "\u202e")],
+    [
+        ("email", "nobody"),
+        ("role", "emperor"),
+        ("country", "XX"),
+        ("password", "short"),
+        ("name", "\u202e"),
+    ],
 )
 def test_an_operators_slip_is_named(session, field, value):
-    values = {"email": "a@un.example", "role": "admin", "country": "AT", "password": None} | {field: value}
+    values = {"email": "a@un.example", "role": "admin", "country": "AT", "password": None} | {
+        field: value
+    }
     with pytest.raises(Invalid) as refusal:
         actions.add_person(session, now=utc_now(), **values)
     assert list(refusal.value.errors) == [field]
-
-
-
-
-
-

@@ -58,7 +58,9 @@ def test_a_browser_has_no_token_to_end(house):
     assert house.ask("DELETE", "/api/v1/tokens/current").status_code == 404
 
 
-@pytest.mark.parametrize("value", ["Bearer", "Bearer ", "Bearer made-up", "Bearer " + "x" * 9000, "bearer é"])
+@pytest.mark.parametrize(
+    "value", ["Bearer", "Bearer ", "Bearer made-up", "Bearer " + "x" * 9000, "bearer é"]
+)
 def test_a_made_up_token_is_refused_as_a_problem(house, value):
     answer = house.get("/api/v1/me", headers={"Authorization": value})
     assert answer.status_code == 401

@@ -36,7 +36,10 @@ def test_an_easily_guessed_password_is_refused(password):
 @pytest.mark.parametrize(
     "password",
     [
-        "amal.bennani@justice.example", "AmalBennani2026", "bennani bennani", "أمل بناني 12345",
+        "amal.bennani@justice.example",
+        "AmalBennani2026",
+        "bennani bennani",
+        "أمل بناني 12345",
         "B-e-n-n-a-n-i 1",
     ],
 )
@@ -91,7 +94,9 @@ def test_a_role_holds_where_it_makes_sense(role, scope, fault):
     assert rules.fault_of_scope(role, scope) == fault
 
 
-@pytest.mark.parametrize("name", ["Amal Bennani", "Sokrates O'Neill-Núñez", "Đặng Thị Hoa", "Ｆｕｌｌ"])
+@pytest.mark.parametrize(
+    "name", ["Amal Bennani", "Sokrates O'Neill-Núñez", "Đặng Thị Hoa", "Ｆｕｌｌ"]
+)
 def test_latin_letters_are_known_with_their_marks(name):
     assert rules.is_latin(name)
 

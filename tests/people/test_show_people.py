@@ -12,14 +12,17 @@ def names(page):
 
 
 @pytest.mark.parametrize("who", ["amal", "trainer"])
-@pytest.mark.parametrize("address", ["/en/people", "/en/people/1", "/api/v1/people", "/api/v1/people/1"])
+@pytest.mark.parametrize(
+    "address", ["/en/people", "/en/people/1", "/api/v1/people", "/api/v1/people/1"]
+)
 def test_it_is_for_admins(house, who, address):
     assert house.get(address).status_code in (303, 401)
     assert house.enter(getattr(house, who)()).get(address).status_code == 403
 
 
 @pytest.mark.parametrize(
-    "words", ["issoufou", "MAÏGA", "maïga moussa", "person", "Issoufou%", "%"],
+    "words",
+    ["issoufou", "MAÏGA", "maïga moussa", "person", "Issoufou%", "%"],
 )
 def test_people_are_found_by_a_part_of_a_name(house, words):
     house.amal()

@@ -37,7 +37,8 @@ def test_the_person_goes_on_to_where_they_were_going(house):
 
 
 @pytest.mark.parametrize(
-    "target", ["//evil.example", "https://evil.example", "/\\evil.example", "/api/v1/me", "javascript:1"]
+    "target",
+    ["//evil.example", "https://evil.example", "/\\evil.example", "/api/v1/me", "javascript:1"],
 )
 def test_nobody_is_led_away(house, target):
     amal = house.amal()
@@ -65,7 +66,9 @@ def test_an_unknown_address_costs_as_much_work(house):
         times = []
         for _ in range(3):
             start = perf_counter()
-            house.client.post("/api/v1/tokens", json={"email": email, "password": "not the password"})
+            house.client.post(
+                "/api/v1/tokens", json={"email": email, "password": "not the password"}
+            )
             times.append(perf_counter() - start)
         return min(times)
 
@@ -96,7 +99,9 @@ def test_the_address_opens_in_any_case(house):
 
 def test_an_old_hash_is_renewed(house):
     amal = house.amal()
-    older = passwords.PasswordHasher(time_cost=1, memory_cost=8 * 1024, parallelism=1).hash(PASSWORD)
+    older = passwords.PasswordHasher(time_cost=1, memory_cost=8 * 1024, parallelism=1).hash(
+        PASSWORD
+    )
     with house.app.app_context(), transaction() as session:
         session.execute(update(Account).values(password_hash=older))
     sign_in(house, amal)
@@ -171,7 +176,8 @@ def test_one_account_is_tried_only_so_often_whichever_door_is_taken(house):
 def test_one_peer_tries_only_so_many_accounts(house):
     statuses = [
         house.client.post(
-            "/api/v1/tokens", json={"email": f"someone{serial}@justice.example", "password": "wrong"}
+            "/api/v1/tokens",
+            json={"email": f"someone{serial}@justice.example", "password": "wrong"},
         ).status_code
         for serial in range(22)
     ]

@@ -63,7 +63,12 @@ def test_the_person_goes_on_to_where_they_were_going(house):
 
 @pytest.mark.parametrize(
     "again",
-    ["NOUR@justice.example", "Nour@Justice.Example", "ｎｏｕｒ@justice.example", " nour@justice.example "],
+    [
+        "NOUR@justice.example",
+        "Nour@Justice.Example",
+        "ｎｏｕｒ@justice.example",
+        " nour@justice.example ",
+    ],
 )
 def test_the_same_address_in_another_spelling_is_refused_on_its_field(house, again):
     house.post("/en/sign-up", FORM)
@@ -120,10 +125,16 @@ def test_a_wrong_value_is_named_and_nothing_is_written(house, field, value):
     answer = house.post("/en/sign-up", FORM | {field: value})
     assert answer.status_code == 422
     assert f'href="#f-{field}"' in answer.text
-    assert (count(house, Account), count(house, OutboxMessage), count(house, RoleGrant)) == (0, 0, 0)
+    assert (count(house, Account), count(house, OutboxMessage), count(house, RoleGrant)) == (
+        0,
+        0,
+        0,
+    )
 
 
-@pytest.mark.parametrize("name", ["Þórdís O’Neill-Núñez", "عبد الرحمٰن", "Nguyễn Thị", "می‌خواهم رضا"])
+@pytest.mark.parametrize(
+    "name", ["Þórdís O’Neill-Núñez", "عبد الرحمٰن", "Nguyễn Thị", "می‌خواهم رضا"]
+)
 def test_names_of_every_script_are_welcome(house, name):
     house.post("/en/sign-up", FORM | {"name": name})
     assert only_account(house).name == unicodedata.normalize("NFC", name)
@@ -148,7 +159,9 @@ def test_the_api_makes_the_same_account(house):
     assert not answer.json.keys() & {"password", "password_hash", "calendar_token"}
 
 
-@pytest.mark.parametrize("extra", [{"role": "admin"}, {"kind": "staff"}, {"id": 1}, {"status": "x"}])
+@pytest.mark.parametrize(
+    "extra", [{"role": "admin"}, {"kind": "staff"}, {"id": 1}, {"status": "x"}]
+)
 def test_the_api_refuses_a_field_that_is_not_its_own(house, extra):
     answer = house.client.post("/api/v1/accounts", json=FORM | extra)
     assert (answer.status_code, answer.json["code"]) == (422, "invalid")
@@ -157,7 +170,8 @@ def test_the_api_refuses_a_field_that_is_not_its_own(house, extra):
 
 
 @pytest.mark.parametrize(
-    ("body", "status"), [(b"{", 400), (b"[]", 422), (b'{"name": 3, "password": ["x"]}', 422), (b"null", 422)]
+    ("body", "status"),
+    [(b"{", 400), (b"[]", 422), (b'{"name": 3, "password": ["x"]}', 422), (b"null", 422)],
 )
 def test_the_api_answers_malformed_json_kindly(house, body, status):
     answer = house.client.post("/api/v1/accounts", data=body, content_type="application/json")
@@ -167,7 +181,9 @@ def test_the_api_answers_malformed_json_kindly(house, body, status):
 
 def test_half_a_character_is_no_password(house):
     answer = house.client.post(
-        "/api/v1/accounts", data=b'{"password": "\\ud800 and eleven more"}', content_type="application/json"
+        "/api/v1/accounts",
+        data=b'{"password": "\\ud800 and eleven more"}',
+        content_type="application/json",
     )
     assert (answer.status_code, "password" in answer.json["errors"]) == (422, True)
 
@@ -178,6 +194,13 @@ def test_what_is_missing_is_named_from_top_to_bottom(house):
     summary = page.split('id="errors"')[1].split("</ul>")[0]
     named = [part.split('"')[0] for part in summary.split('href="#f-')[1:]]
     assert named == [
-        "email", "password", "country", "institution_kind", "profession", "gender", "language", "zone"
+        "email",
+        "password",
+        "country",
+        "institution_kind",
+        "profession",
+        "gender",
+        "language",
+        "zone",
     ]
     assert "This is not a country that we know." not in summary

@@ -18,8 +18,9 @@ NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
 def written(house: Any, since: str = "2012-01-01", until: str = "2012-12-31") -> bytes:
     with house.app.app_context(), transaction() as session:
-        return b"".join(enrolments_csv(
-            session, date.fromisoformat(since), date.fromisoformat(until), NOW))
+        return b"".join(
+            enrolments_csv(session, date.fromisoformat(since), date.fromisoformat(until), NOW)
+        )
 
 
 def rows(raw: bytes) -> list[dict[str, str]]:
@@ -34,8 +35,15 @@ def test_every_enrolment_of_an_official_is_a_row(programme):
 
 def test_no_row_tells_who_it_was(programme):
     assert list(rows(written(programme))[0]) == [
-        "run", "country", "gender", "profession", "language", "status", "enrolled_on",
-        "completed_on"]
+        "run",
+        "country",
+        "gender",
+        "profession",
+        "language",
+        "status",
+        "enrolled_on",
+        "completed_on",
+    ]
     assert b"P00" not in written(programme)
 
 
@@ -52,8 +60,9 @@ def test_lines_end_with_crlf_and_the_file_begins_with_its_mark(programme):
 
 def test_a_code_that_looks_like_a_formula_does_not_run(programme):
     with programme.app.app_context(), transaction() as session:
-        session.execute(update(CourseRun).where(CourseRun.code == "MLJ-ES-2012").values(
-            code="=1+1"))
+        session.execute(
+            update(CourseRun).where(CourseRun.code == "MLJ-ES-2012").values(code="=1+1")
+        )
     assert "'=1+1" in {row["run"] for row in rows(written(programme))}
 
 
@@ -71,14 +80,17 @@ def test_an_administrator_downloads_it(programme, admin):
     assert answer.status_code == 200
     assert answer.content_type == "text/csv; charset=utf-8"
     assert answer.headers["Content-Disposition"] == (
-        'attachment; filename="enrolments-2012-01-01-2012-12-31.csv"')
+        'attachment; filename="enrolments-2012-01-01-2012-12-31.csv"'
+    )
     assert len(rows(answer.data)) == 199
 
 
 def test_others_do_not(house):
     house.enter(house.trainer())
-    assert house.get(
-        "/fr/statistics/enrolments.csv?since=2012-01-01&until=2012-12-31").status_code == 403
+    assert (
+        house.get("/fr/statistics/enrolments.csv?since=2012-01-01&until=2012-12-31").status_code
+        == 403
+    )
 
 
 def test_a_missing_day_is_refused(house, admin):

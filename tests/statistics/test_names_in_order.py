@@ -11,7 +11,10 @@ from learnplat.statistics.paragraph import names_in_order
 @pytest.mark.parametrize(
     ("language", "names"),
     [
-        (Language.EN, ["Åland Islands", "Albania", "Chad", "Costa Rica", "Côte d'Ivoire", "Croatia"]),
+        (
+            Language.EN,
+            ["Åland Islands", "Albania", "Chad", "Costa Rica", "Côte d'Ivoire", "Croatia"],
+        ),
         (Language.FR, ["Égypte", "Émirats arabes unis", "Équateur", "Espagne", "Zambie"]),
         (Language.FR, ["cote", "coté", "côte", "côté", "cotes"]),
         (Language.ES, ["nadie", "nube", "ñandú", "Omán", "oso"]),
@@ -43,9 +46,9 @@ def test_the_spanish_letter_may_be_written_with_a_joined_mark():
 
 @pytest.mark.parametrize("language", list(Language))
 def test_every_country_has_its_own_place(language):
-    assert len({collation_key(one.name(language), language) for one in countries().values()}) == len(
-        {one.name(language) for one in countries().values()}
-    )
+    assert len(
+        {collation_key(one.name(language), language) for one in countries().values()}
+    ) == len({one.name(language) for one in countries().values()})
 
 
 def test_the_names_are_those_of_the_united_nations():

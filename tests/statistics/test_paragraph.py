@@ -10,8 +10,13 @@ ALL = [Language.FR, Language.ES, Language.EN, Language.AR]
 
 
 def paragraph(language: Language, **changes: object) -> str:
-    facts = {"courses": 6, "practitioners": 162, "countries": ["A", "B", "C"], "discussions": 27,
-             "languages": ALL}
+    facts = {
+        "courses": 6,
+        "practitioners": 162,
+        "countries": ["A", "B", "C"],
+        "discussions": 27,
+        "languages": ALL,
+    }
     text = wording_of(language).paragraph(Facts(**(facts | changes)))
     return text.replace(NO_BREAK, " ")
 
@@ -86,8 +91,11 @@ COUNTS = {
 
 @pytest.mark.parametrize(
     ("language", "number", "said"),
-    [(language, number, said) for language, cases in COUNTS.items()
-     for number, said in cases.items()],
+    [
+        (language, number, said)
+        for language, cases in COUNTS.items()
+        for number, said in cases.items()
+    ],
 )
 def test_a_number_agrees_with_its_noun(language, number, said):
     assert said in paragraph(language, courses=number, practitioners=number)
@@ -131,8 +139,11 @@ def test_languages_are_listed_in_their_alphabet(language, spoken):
     [
         (Language.EN, ["Chad"], "from one country: Chad."),
         (Language.EN, ["Chad", "Peru"], "from the following two countries: Chad and Peru."),
-        (Language.EN, ["Chad", "Mali", "Peru"],
-         "from the following three countries: Chad, Mali and Peru."),
+        (
+            Language.EN,
+            ["Chad", "Mali", "Peru"],
+            "from the following three countries: Chad, Mali and Peru.",
+        ),
         (Language.FR, ["Tchad"], "originaires du pays suivant : Tchad."),
         (Language.FR, ["Mali", "Tchad"], "originaires des deux pays suivants : Mali et Tchad."),
         (Language.ES, ["Chad"], "del país siguiente: Chad."),
@@ -140,8 +151,11 @@ def test_languages_are_listed_in_their_alphabet(language, spoken):
         (Language.ES, ["Chad", "Hierro"], "de los dos países siguientes: Chad y Hierro."),
         (Language.AR, ["تشاد"], "من بلد واحد هو: تشاد."),
         (Language.AR, ["تشاد", "مالي"], "من البلدين التاليين: تشاد ومالي."),
-        (Language.AR, ["تشاد", "مالي", "المغرب"],
-         "من البلدان الثلاثة التالية: تشاد، ومالي، والمغرب."),
+        (
+            Language.AR,
+            ["تشاد", "مالي", "المغرب"],
+            "من البلدان الثلاثة التالية: تشاد، ومالي، والمغرب.",
+        ),
     ],
 )
 def test_countries_are_joined_as_the_language_does(language, countries, said):
@@ -150,9 +164,13 @@ def test_countries_are_joined_as_the_language_does(language, countries, said):
 
 @pytest.mark.parametrize(
     ("number", "said"),
-    [(10, "من البلدان العشرة التالية"), (11, "التالية وعددها 11 بلدا"),
-     (35, "التالية وعددها 35 بلدا"), (100, "التالية وعددها 100 بلد:"),
-     (103, "التالية وعددها 103 بلدان")],
+    [
+        (10, "من البلدان العشرة التالية"),
+        (11, "التالية وعددها 11 بلدا"),
+        (35, "التالية وعددها 35 بلدا"),
+        (100, "التالية وعددها 100 بلد:"),
+        (103, "التالية وعددها 103 بلدان"),
+    ],
 )
 def test_arabic_counts_countries(number, said):
     assert said in paragraph(Language.AR, countries=["A"] * number)
@@ -161,19 +179,30 @@ def test_arabic_counts_countries(number, said):
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        (Language.EN, "No online course was delivered and no practitioner was trained during the "
-                      "period. No real-time discussion was carried out."),
-        (Language.FR, "Aucun cours en ligne n'a été dispensé et aucun praticien n'a été formé au "
-                      "cours de la période. Aucun débat en temps réel n'a été organisé."),
-        (Language.ES, "Durante el período no se impartió ningún curso en línea ni se capacitó a "
-                      "ningún profesional. No se celebró ningún debate en tiempo real."),
-        (Language.AR, "لم تُقدَّم أي دورة تدريبية على الإنترنت ولم يُدرَّب أي ممارس خلال الفترة. "
-                      "ولم تُجر أي مناقشة آنية."),
+        (
+            Language.EN,
+            "No online course was delivered and no practitioner was trained during the "
+            "period. No real-time discussion was carried out.",
+        ),
+        (
+            Language.FR,
+            "Aucun cours en ligne n'a été dispensé et aucun praticien n'a été formé au "
+            "cours de la période. Aucun débat en temps réel n'a été organisé.",
+        ),
+        (
+            Language.ES,
+            "Durante el período no se impartió ningún curso en línea ni se capacitó a "
+            "ningún profesional. No se celebró ningún debate en tiempo real.",
+        ),
+        (
+            Language.AR,
+            "لم تُقدَّم أي دورة تدريبية على الإنترنت ولم يُدرَّب أي ممارس خلال الفترة. "
+            "ولم تُجر أي مناقشة آنية.",
+        ),
     ],
 )
 def test_an_empty_period_is_said_in_words(language, said):
-    nothing = {"courses": 0, "practitioners": 0, "countries": [], "discussions": 0,
-               "languages": []}
+    nothing = {"courses": 0, "practitioners": 0, "countries": [], "discussions": 0, "languages": []}
     assert paragraph(language, **nothing) == said
 
 

@@ -40,33 +40,58 @@ def change(house: Any, statement: Any) -> None:
 
 def test_2012_gives_the_figures_that_were_printed(programme):
     made = report(programme)
-    assert {name: made[name] for name in (
-        "courses_delivered", "practitioners_trained", "country_count", "enrolments",
-        "completions", "discussions_held", "discussion_languages", "discussion_participants",
-        "attendances",
-    )} == {
-        "courses_delivered": 6, "practitioners_trained": 162, "country_count": 35,
-        "enrolments": 199, "completions": 173, "discussions_held": 27,
-        "discussion_languages": ["ar", "en", "es", "fr"], "discussion_participants": 109,
+    assert {
+        name: made[name]
+        for name in (
+            "courses_delivered",
+            "practitioners_trained",
+            "country_count",
+            "enrolments",
+            "completions",
+            "discussions_held",
+            "discussion_languages",
+            "discussion_participants",
+            "attendances",
+        )
+    } == {
+        "courses_delivered": 6,
+        "practitioners_trained": 162,
+        "country_count": 35,
+        "enrolments": 199,
+        "completions": 173,
+        "discussions_held": 27,
+        "discussion_languages": ["ar", "en", "es", "fr"],
+        "discussion_participants": 109,
         "attendances": 237,
     }
 
 
 def test_the_spanish_course_is_28_from_14(programme):
     course = next(row for row in report(programme)["by_course"] if row["course"] == "MLJ-ES-2012")
-    assert course == {"course": "MLJ-ES-2012", "language": "es", "enrolments": 28,
-                      "completions": 28, "practitioners_trained": 28, "country_count": 14}
+    assert course == {
+        "course": "MLJ-ES-2012",
+        "language": "es",
+        "enrolments": 28,
+        "completions": 28,
+        "practitioners_trained": 28,
+        "country_count": 14,
+    }
 
 
 def test_countries_agree_with_a_count_by_hand(programme):
     people = {row["participant_id"]: row for row in rows("participants.csv")}
-    trained = {row["participant_id"] for row in rows("enrolments.csv")
-               if row["completed_on"].startswith("2012")
-               and people[row["participant_id"]]["staff"] == "no"}
+    trained = {
+        row["participant_id"]
+        for row in rows("enrolments.csv")
+        if row["completed_on"].startswith("2012") and people[row["participant_id"]]["staff"] == "no"
+    }
     expected = Counter(people[one]["country"] for one in trained)
     made = report(programme)
-    assert {row["country"]: row["practitioners_trained"] for row in made["by_country"]
-            if row["practitioners_trained"]} == dict(expected)
+    assert {
+        row["country"]: row["practitioners_trained"]
+        for row in made["by_country"]
+        if row["practitioners_trained"]
+    } == dict(expected)
     assert made["countries"] == sorted(expected)
 
 
@@ -81,8 +106,7 @@ def test_breakdowns_add_up(programme):
 def test_a_country_without_a_completion_is_listed_but_not_counted(programme):
     made = report(programme)
     kenya = next(row for row in made["by_country"] if row["country"] == "KE")
-    assert kenya == {"country": "KE", "enrolments": 1, "completions": 0,
-                     "practitioners_trained": 0}
+    assert kenya == {"country": "KE", "enrolments": 1, "completions": 0, "practitioners_trained": 0}
     assert "KE" not in made["countries"]
 
 
@@ -97,7 +121,11 @@ def test_staff_count_nowhere(programme):
 
 def test_who_finished_in_january_belongs_to_the_next_year(programme):
     made = report(programme, "2013-01-01", "2013-12-31")
-    assert (made["practitioners_trained"], made["courses_delivered"], made["enrolments"]) == (3, 0, 0)
+    assert (made["practitioners_trained"], made["courses_delivered"], made["enrolments"]) == (
+        3,
+        0,
+        0,
+    )
     assert [row["course"] for row in made["by_course"]] == ["ICCM-SA-2012"]
 
 
@@ -109,13 +137,18 @@ def test_new_year_in_utc_decides_for_a_discussion(programme):
 def test_a_cancelled_discussion_was_not_held(programme):
     change(programme, update(Discussion).values(status=DiscussionStatus.CANCELLED))
     made = report(programme)
-    assert (made["discussions_held"], made["attendances"], made["discussion_languages"]) == (0, 0, [])
+    assert (made["discussions_held"], made["attendances"], made["discussion_languages"]) == (
+        0,
+        0,
+        [],
+    )
 
 
 def test_a_discussion_to_come_was_not_held(programme):
     made = report(programme, now=datetime(2012, 6, 30, tzinfo=UTC))
     assert made["discussions_held"] == sum(
-        row["status"] == "held" and row["starts_at"] < "2012-06-30" for row in rows("discussions.csv")
+        row["status"] == "held" and row["starts_at"] < "2012-06-30"
+        for row in rows("discussions.csv")
     )
 
 
@@ -128,11 +161,18 @@ def test_first_and_last_day_are_included(programme):
 def test_the_last_second_of_the_last_day_is_included(programme):
     with programme.app.app_context(), transaction() as session:
         chosen = session.scalars(select(Completion.id).order_by(Completion.id).limit(1)).one()
-        session.execute(update(Completion).where(Completion.id == chosen).values(
-            completed_at=datetime(2012, 12, 31, 23, 59, 59, tzinfo=UTC)))
+        session.execute(
+            update(Completion)
+            .where(Completion.id == chosen)
+            .values(completed_at=datetime(2012, 12, 31, 23, 59, 59, tzinfo=UTC))
+        )
     assert report(programme)["completions"] == 173
-    change(programme, update(Completion).where(Completion.id == chosen).values(
-        completed_at=datetime(2013, 1, 1, tzinfo=UTC)))
+    change(
+        programme,
+        update(Completion)
+        .where(Completion.id == chosen)
+        .values(completed_at=datetime(2013, 1, 1, tzinfo=UTC)),
+    )
     assert report(programme)["completions"] == 172
 
 
@@ -145,13 +185,20 @@ def test_the_country_is_the_one_at_enrolment(programme):
 
 def test_a_person_who_enrolled_from_two_countries_counts_in_each_and_once_in_all(programme):
     with programme.app.app_context(), transaction() as session:
-        ids = Counter(session.scalars(
-            select(Enrolment.account_id).join(Completion, Completion.enrolment_id == Enrolment.id)
-        ))
+        ids = Counter(
+            session.scalars(
+                select(Enrolment.account_id).join(
+                    Completion, Completion.enrolment_id == Enrolment.id
+                )
+            )
+        )
         person = min(one for one, number in ids.items() if number == 2)
         second = session.scalar(
-            select(Completion.enrolment_id).join(Enrolment)
-            .where(Enrolment.account_id == person).order_by(Completion.id.desc()).limit(1)
+            select(Completion.enrolment_id)
+            .join(Enrolment)
+            .where(Enrolment.account_id == person)
+            .order_by(Completion.id.desc())
+            .limit(1)
         )
         session.execute(update(Enrolment).where(Enrolment.id == second).values(country="JP"))
     made = report(programme)
@@ -161,19 +208,34 @@ def test_a_person_who_enrolled_from_two_countries_counts_in_each_and_once_in_all
 
 
 def test_a_run_without_a_completion_was_not_delivered(programme):
-    change(programme, update(CourseRun).where(CourseRun.code == "MLJ-ES-2012").values(
-        ends_on=date(2013, 1, 2)))
+    change(
+        programme,
+        update(CourseRun).where(CourseRun.code == "MLJ-ES-2012").values(ends_on=date(2013, 1, 2)),
+    )
     assert report(programme)["courses_delivered"] == 5
     with programme.app.app_context(), transaction() as session:
-        session.add(CourseRun(code="EMPTY", course_key=None, title="Empty", pace="dated",
-                              starts_on=date(2012, 1, 1), ends_on=date(2012, 2, 1),
-                              languages=["ar", "fr"], partners=[], seats=None, planned_at=NOW))
+        session.add(
+            CourseRun(
+                code="EMPTY",
+                course_key=None,
+                title="Empty",
+                pace="dated",
+                starts_on=date(2012, 1, 1),
+                ends_on=date(2012, 2, 1),
+                languages=["ar", "fr"],
+                partners=[],
+                seats=None,
+                planned_at=NOW,
+            )
+        )
     assert report(programme)["courses_delivered"] == 5
 
 
 def test_a_run_in_two_languages_is_reported_as_mul(programme):
-    change(programme, update(CourseRun).where(CourseRun.code == "MLJ-ES-2012").values(
-        languages=["es", "en"]))
+    change(
+        programme,
+        update(CourseRun).where(CourseRun.code == "MLJ-ES-2012").values(languages=["es", "en"]),
+    )
     course = next(row for row in report(programme)["by_course"] if row["course"] == "MLJ-ES-2012")
     assert course["language"] == "mul"
 

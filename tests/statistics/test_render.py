@@ -18,12 +18,21 @@ TITLES = {"A-1": '=HYPERLINK("http://evil.example","x")', "B-1": "Droit, «péna
 DOCUMENT = document(
     Period(date(2012, 1, 1), date(2012, 12, 31)),
     Figures(
-        courses_delivered=1, practitioners_trained=1665, enrolments=4, completions=3, users=9,
-        user_country_count=3, discussions_held=1, discussion_languages=("ar", "fr"),
-        discussion_participants=2, attendances=2,
+        courses_delivered=1,
+        practitioners_trained=1665,
+        enrolments=4,
+        completions=3,
+        users=9,
+        user_country_count=3,
+        discussions_held=1,
+        discussion_languages=("ar", "fr"),
+        discussion_participants=2,
+        attendances=2,
         by_country=(Row("MA", 2, 2, 1), Row("NE", 2, 1, 1), Row("UY", 1, 0, 0)),
         by_course=(Row("A-1", 4, 3, 2, 2, ("fr",)), Row("B-1", 0, 0, 0, 0, ("ar", "fr"))),
-        by_gender={"male": 1, "not_stated": 1}, by_profession={"judge": 2}, by_language={"fr": 2},
+        by_gender={"male": 1, "not_stated": 1},
+        by_profession={"judge": 2},
+        by_language={"fr": 2},
     ),
     wording_of(Language.EN).definitions,
     datetime(2026, 11, 20, 9, tzinfo=UTC),
@@ -54,7 +63,14 @@ def test_no_cell_of_the_csv_is_a_formula():
 
 def test_each_row_of_the_csv_says_what_it_is():
     assert {row["section"] for row in table()} == {
-        "period", "total", "country", "course", "gender", "profession", "language", "paragraph",
+        "period",
+        "total",
+        "country",
+        "course",
+        "gender",
+        "profession",
+        "language",
+        "paragraph",
         "definition",
     }
 
@@ -66,9 +82,11 @@ def test_the_csv_gives_numbers_as_numbers():
 
 def test_the_csv_names_the_period_and_defines_every_figure():
     assert {row["code"]: row["value"] for row in table() if row["section"] == "period"}[
-        "since"] == "2012-01-01"
+        "since"
+    ] == "2012-01-01"
     assert len([row for row in table() if row["section"] == "definition"]) == len(
-        DOCUMENT["definitions"])
+        DOCUMENT["definitions"]
+    )
 
 
 def test_a_line_break_in_a_title_stays_in_its_cell():
@@ -83,18 +101,24 @@ def test_the_json_is_the_document():
 def test_the_workbook_has_its_four_sheets_in_the_language(language):
     labels = wording_of(language).labels
     assert book(language).sheetnames == [
-        labels[name] for name in ("totals", "countries", "courses", "definitions")]
+        labels[name] for name in ("totals", "countries", "courses", "definitions")
+    ]
 
 
 @pytest.mark.parametrize("language", list(Language))
 def test_the_sheets_run_as_the_language_does(language):
     assert {bool(sheet.sheet_view.rightToLeft) for sheet in book(language).worksheets} == {
-        language is Language.AR}
+        language is Language.AR
+    }
 
 
 def test_the_headers_are_arabic_in_arabic():
     assert [cell.value for cell in book(Language.AR)["البلدان"][1]][:4] == [
-        "الإقليم", "الإقليم الفرعي", "الرمز", "البلد أو المنطقة"]
+        "الإقليم",
+        "الإقليم الفرعي",
+        "الرمز",
+        "البلد أو المنطقة",
+    ]
 
 
 def test_the_workbook_keeps_numbers_dates_and_text_apart():

@@ -20,20 +20,34 @@ from learnplat.statistics.rules import (
 
 TODAY = date(2026, 11, 20)
 FIGURES = Figures(
-    courses_delivered=1, practitioners_trained=2, enrolments=4, completions=3, users=9,
-    user_country_count=3, discussions_held=1, discussion_languages=("fr",),
-    discussion_participants=2, attendances=2,
+    courses_delivered=1,
+    practitioners_trained=2,
+    enrolments=4,
+    completions=3,
+    users=9,
+    user_country_count=3,
+    discussions_held=1,
+    discussion_languages=("fr",),
+    discussion_participants=2,
+    attendances=2,
     by_country=(Row("MA", 2, 2, 1), Row("NE", 2, 1, 1), Row("SN", 1, 0, 0)),
     by_course=(Row("A-1", 4, 3, 2, 2, ("fr",)), Row("B-1", 0, 0, 0, 0, ("ar", "fr"))),
-    by_gender={"male": 1, "female": 1}, by_profession={"judge": 2}, by_language={"fr": 2},
+    by_gender={"male": 1, "female": 1},
+    by_profession={"judge": 2},
+    by_language={"fr": 2},
 )
 
 
 def made(**changes: object) -> dict[str, object]:
-    return document(
-        Period(date(2012, 1, 1), date(2012, 12, 31)), FIGURES, {"users": "Accounts."},
-        datetime(2026, 11, 20, 9, tzinfo=UTC),
-    ) | changes
+    return (
+        document(
+            Period(date(2012, 1, 1), date(2012, 12, 31)),
+            FIGURES,
+            {"users": "Accounts."},
+            datetime(2026, 11, 20, 9, tzinfo=UTC),
+        )
+        | changes
+    )
 
 
 def test_one_day_is_a_period():
@@ -64,10 +78,27 @@ def test_a_day_too_far_away_is_named(since, until, fields):
 
 def test_the_document_has_the_names_of_the_contract():
     assert list(made()) == [
-        "period", "as_at", "basis", "courses_delivered", "practitioners_trained", "countries",
-        "country_count", "enrolments", "completions", "users", "user_country_count",
-        "discussions_held", "discussion_languages", "discussion_participants", "attendances",
-        "by_country", "by_course", "by_gender", "by_profession", "by_language", "definitions",
+        "period",
+        "as_at",
+        "basis",
+        "courses_delivered",
+        "practitioners_trained",
+        "countries",
+        "country_count",
+        "enrolments",
+        "completions",
+        "users",
+        "user_country_count",
+        "discussions_held",
+        "discussion_languages",
+        "discussion_participants",
+        "attendances",
+        "by_country",
+        "by_course",
+        "by_gender",
+        "by_profession",
+        "by_language",
+        "definitions",
         "digest",
     ]
 

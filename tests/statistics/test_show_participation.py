@@ -20,19 +20,32 @@ def test_the_page_shows_the_totals_of_2012(programme, admin):
 
 @pytest.mark.parametrize(
     ("language", "named"),
-    [("ar", "بوليفيا (دولة - المتعددة القوميات)"), ("fr", "Bolivie (État plurinational de)"),
-     ("es", "Bolivia (Estado Plurinacional de)"), ("en", "Bolivia (Plurinational State of)")],
+    [
+        ("ar", "بوليفيا (دولة - المتعددة القوميات)"),
+        ("fr", "Bolivie (État plurinational de)"),
+        ("es", "Bolivia (Estado Plurinacional de)"),
+        ("en", "Bolivia (Plurinational State of)"),
+    ],
 )
 def test_countries_have_their_official_names(programme, admin, language, named):
     page = programme.get(f"{PAGE.format(language)}?{YEAR}").text
     assert named in page
-    assert page.index("<svg class=\"bar\"") > 0
+    assert page.index('<svg class="bar"') > 0
 
 
 def test_countries_stand_under_their_regions(programme, admin):
     page = programme.get(f"{PAGE.format('en')}?{YEAR}").text
-    places = [page.index(f">{name}<") for name in
-              ("Africa", "Northern Africa", "Sub-Saharan Africa", "Americas", "Asia", "Europe")]
+    places = [
+        page.index(f">{name}<")
+        for name in (
+            "Africa",
+            "Northern Africa",
+            "Sub-Saharan Africa",
+            "Americas",
+            "Asia",
+            "Europe",
+        )
+    ]
     assert places == sorted(places)
 
 
@@ -71,8 +84,13 @@ def test_a_period_that_cannot_be_meant_comes_back_marked(house, admin, query, fi
 
 @pytest.mark.parametrize(
     "query",
-    ["since=2012-12-31&until=2012-01-01", "since=2012-02-30&until=2012-12-31", "since=2012-01-01",
-     "", "since=2012-01-01&until=9999-12-31"],
+    [
+        "since=2012-12-31&until=2012-01-01",
+        "since=2012-02-30&until=2012-12-31",
+        "since=2012-01-01",
+        "",
+        "since=2012-01-01&until=9999-12-31",
+    ],
 )
 @pytest.mark.parametrize("form", ["csv", "xlsx", "json", "html"])
 def test_a_file_of_a_period_that_cannot_be_meant_is_refused(house, admin, query, form):
@@ -81,8 +99,12 @@ def test_a_file_of_a_period_that_cannot_be_meant_is_refused(house, admin, query,
 
 @pytest.mark.parametrize(
     ("query", "field"),
-    [("since=2012-12-31&until=2012-01-01", "until"), ("since=soon&until=2012-12-31", "since"),
-     ("since=2012-01-01", "until"), ("since=2012-01-01&until=9999-12-31", "until")],
+    [
+        ("since=2012-12-31&until=2012-01-01", "until"),
+        ("since=soon&until=2012-12-31", "since"),
+        ("since=2012-01-01", "until"),
+        ("since=2012-01-01&until=9999-12-31", "until"),
+    ],
 )
 def test_the_api_names_the_day_that_is_wrong(house, admin, query, field):
     answer = house.get(f"{API}?{query}")
@@ -99,11 +121,15 @@ def test_the_api_and_the_file_answer_the_same_document(programme, admin):
 
 
 def test_the_files_say_what_they_are(programme, admin):
-    answers = {form: programme.get(f"{PAGE.format('ar')}.{form}?{YEAR}")
-               for form in ("csv", "xlsx", "json", "html")}
+    answers = {
+        form: programme.get(f"{PAGE.format('ar')}.{form}?{YEAR}")
+        for form in ("csv", "xlsx", "json", "html")
+    }
     assert answers["csv"].content_type == "text/csv; charset=utf-8"
-    assert 'filename="participation-2012-01-01-2012-12-31-ar.csv"' in answers["csv"].headers[
-        "Content-Disposition"]
+    assert (
+        'filename="participation-2012-01-01-2012-12-31-ar.csv"'
+        in answers["csv"].headers["Content-Disposition"]
+    )
     assert "Content-Disposition" not in answers["html"].headers
     assert '<html lang="ar" dir="rtl">' in answers["html"].text
     assert 'href="/static/report.css?v=' in answers["html"].text
@@ -114,8 +140,13 @@ def test_another_form_does_not_exist(house, admin):
     assert house.get(f"{PAGE.format('ar')}.pdf?{YEAR}").status_code == 404
 
 
-@pytest.mark.parametrize("address", [PAGE.format("fr"), *(f"{PAGE.format('fr')}.{form}" for form in (
-    "csv", "xlsx", "json", "html"))])
+@pytest.mark.parametrize(
+    "address",
+    [
+        PAGE.format("fr"),
+        *(f"{PAGE.format('fr')}.{form}" for form in ("csv", "xlsx", "json", "html")),
+    ],
+)
 def test_only_administrators_see_it(house, address):
     assert house.get(f"{address}?{YEAR}").status_code == 303
     for person in (house.moussa(), house.trainer()):

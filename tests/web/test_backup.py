@@ -20,7 +20,9 @@ def place(tmp_path):
 
 def add(place, number):
     with sqlite3.connect(place.path) as live:
-        live.execute("insert into catalogue_version (id, number) values (?, 1)", (number,))
+        live.execute(
+            "insert into catalogue_version (id, number, search_digest) values (?, 1, '')", (number,)
+        )
     live.close()
 
 

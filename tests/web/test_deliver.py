@@ -60,8 +60,8 @@ def test_it_is_written_in_text_and_html(house, tmp_path, language):
 
 
 def test_nothing_leaves_of_a_change_that_was_undone(house, tmp_path):
-    with house.app.app_context():
-        with pytest.raises(RuntimeError), transaction() as session:
+    def changing_and_failing():
+        with transaction() as session:
             post(
                 session,
                 key="x",
@@ -72,6 +72,10 @@ def test_nothing_leaves_of_a_change_that_was_undone(house, tmp_path):
                 facts={"name": "A"},
             )
             raise RuntimeError
+
+    with house.app.app_context():
+        with pytest.raises(RuntimeError):
+            changing_and_failing()
         assert deliver_due(transport_of(f"file:{tmp_path}"), "http://learn.test") == 0
 
 

@@ -16,7 +16,9 @@ ADDRESSES = [
 
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_the_headers_are_there(house, address):
-    headers = house.get(address).headers
+    answer = house.get(address)
+    headers = answer.headers
+    answer.close()
     assert "default-src 'none'" in headers["Content-Security-Policy"]
     assert "unsafe" not in headers["Content-Security-Policy"]
     assert headers["X-Content-Type-Options"] == "nosniff"
@@ -28,7 +30,9 @@ def test_a_page_is_not_kept(house):
 
 
 def test_a_shared_file_is_kept(house):
-    assert "immutable" in house.get("/static/learnplat.css").headers["Cache-Control"]
+    answer = house.get("/static/learnplat.css")
+    answer.close()
+    assert "immutable" in answer.headers["Cache-Control"]
 
 
 def test_the_session_cookie_is_out_of_reach_of_scripts(house):

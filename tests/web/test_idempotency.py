@@ -6,13 +6,12 @@ import pytest
 @pytest.fixture
 def discussion():
     return {
-        "starts_at": "2030-03-04T15:30:00",
+        "date": "2030-03-04",
+        "time": "15:30",
         "zone": "Africa/Dakar",
         "minutes": 60,
         "languages": ["en"],
-        "texts": [
-            {"language": "en", "topic": "Evidence", "description": "What a judge may admit."}
-        ],
+        "texts": {"en": {"topic": "Evidence", "description": "What a judge may admit."}},
         "experts": [{"name": "Awa Diop", "biographies": {"en": "Judge."}}],
     }
 

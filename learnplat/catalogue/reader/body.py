@@ -198,7 +198,8 @@ class _Reading:
                 self.sheet.note(line, "an image has no place in a unit yet")
             elif child.type == "link_open":
                 end = next(
-                    place for place in range(index, len(children))
+                    place
+                    for place in range(index, len(children))
                     if children[place].type == "link_close"
                 )
                 self._link(child, _plain(children[index + 1 : end]), line)

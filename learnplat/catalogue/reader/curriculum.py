@@ -219,13 +219,9 @@ class _CourseReading:
         terms = []
         for node in front.items(found.get("key_terms"), "key_terms"):
             fields = front.fields(node, ("term", "meaning"))
-            terms.append(
-                {name: front.text(fields.get(name), name) for name in ("term", "meaning")}
-            )
+            terms.append({name: front.text(fields.get(name), name) for name in ("term", "meaning")})
         questions, asked = self._questions(front, found.get("questions"))
-        around = Surroundings(
-            language, self.sources.key, path, title, self.files, self.instruments
-        )
+        around = Surroundings(language, self.sources.key, path, title, self.files, self.instruments)
         body = read_body(sheet, "\n".join(lines[end + 1 :]), end + 2, around)
         if not body.plain:
             sheet.note(end + 1, "the unit has no text")

@@ -95,15 +95,17 @@ def _courses(facts: Facts) -> tuple[str, bool]:
     if not facts.practitioners:
         if not facts.courses:
             return "لم تُقدَّم أي دورة تدريبية على الإنترنت ولم يُدرَّب أي ممارس خلال الفترة.", True
-        return (f"قدّم الفرع {counted(facts.courses, _COURSES)}، ولم يُتمّ أي ممارس دورة "
-                "خلال الفترة."), False
+        return (
+            f"قدّم الفرع {counted(facts.courses, _COURSES)}، ولم يُتمّ أي ممارس دورة خلال الفترة."
+        ), False
     practitioners = counted(facts.practitioners, _PRACTITIONERS)
     origin = _origin(list(facts.countries))
     if not facts.courses:
-        return (f"لم تُختتم أي دورة تدريبية على الإنترنت خلال الفترة، ودرّب الفرع {practitioners} "
-                f"{origin}."), False
-    return (f"قدّم الفرع {counted(facts.courses, _COURSES)} ودرّب {practitioners} "
-            f"{origin}."), False
+        return (
+            f"لم تُختتم أي دورة تدريبية على الإنترنت خلال الفترة، ودرّب الفرع {practitioners} "
+            f"{origin}."
+        ), False
+    return (f"قدّم الفرع {counted(facts.courses, _COURSES)} ودرّب {practitioners} {origin}."), False
 
 
 def _discussions(facts: Facts, is_first: bool) -> str:

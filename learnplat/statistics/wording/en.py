@@ -25,9 +25,13 @@ def _courses(facts: Facts) -> tuple[str, bool]:
     courses = counted(facts.courses, "online course", "online courses")
     if not facts.practitioners:
         if not facts.courses:
-            return ("No online course was delivered and no practitioner was trained "
-                    "during the period."), True
-        return f"The Branch delivered {courses}; no practitioner completed one in the period.", False
+            return (
+                "No online course was delivered and no practitioner was trained during the period."
+            ), True
+        return (
+            f"The Branch delivered {courses}; no practitioner completed one in the period.",
+            False,
+        )
     practitioners = counted(facts.practitioners, "practitioner", "practitioners")
     if len(facts.countries) == 1:
         origin = f"from one country: {facts.countries[0]}"
@@ -35,8 +39,10 @@ def _courses(facts: Facts) -> tuple[str, bool]:
         places = counted(len(facts.countries), "country", "countries")
         origin = f"from the following {places}: {joined(facts.countries, ' and ')}"
     if not facts.courses:
-        return (f"No online course ended during the period; the Branch trained {practitioners} "
-                f"{origin}."), False
+        return (
+            f"No online course ended during the period; the Branch trained {practitioners} "
+            f"{origin}."
+        ), False
     return f"The Branch delivered {courses} and trained {practitioners} {origin}.", False
 
 

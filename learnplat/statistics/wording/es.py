@@ -4,8 +4,19 @@ import re
 
 from learnplat.statistics.wording.form import NO_BREAK, Facts, Wording, grouped, joined
 
-_WORDS = ("ningún", "un", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve",
-          "diez")
+_WORDS = (
+    "ningún",
+    "un",
+    "dos",
+    "tres",
+    "cuatro",
+    "cinco",
+    "seis",
+    "siete",
+    "ocho",
+    "nueve",
+    "diez",
+)
 _LANGUAGES = {"ar": "árabe", "en": "inglés", "fr": "francés", "es": "español"}
 _IN_ORDER = ("ar", "es", "fr", "en")
 _SOUNDS_I = re.compile(r"h?[ií](?!e)", re.IGNORECASE)
@@ -39,10 +50,14 @@ def _courses(facts: Facts) -> tuple[str, bool]:
     courses = counted(facts.courses, "curso en línea", "cursos en línea")
     if not facts.practitioners:
         if not facts.courses:
-            return ("Durante el período no se impartió ningún curso en línea ni se capacitó a "
-                    "ningún profesional."), True
-        return (f"La Subdivisión impartió {courses}; ningún profesional completó uno durante el "
-                "período."), False
+            return (
+                "Durante el período no se impartió ningún curso en línea ni se capacitó a "
+                "ningún profesional."
+            ), True
+        return (
+            f"La Subdivisión impartió {courses}; ningún profesional completó uno durante el "
+            "período."
+        ), False
     practitioners = counted(facts.practitioners, "profesional", "profesionales")
     if len(facts.countries) == 1:
         origin = f"del país siguiente: {facts.countries[0]}"
@@ -50,8 +65,10 @@ def _courses(facts: Facts) -> tuple[str, bool]:
         places = counted(len(facts.countries), "país", "países")
         origin = f"de los {places} siguientes: {listed(list(facts.countries))}"
     if not facts.courses:
-        return (f"Durante el período no concluyó ningún curso en línea; la Subdivisión capacitó a "
-                f"{practitioners} {origin}."), False
+        return (
+            f"Durante el período no concluyó ningún curso en línea; la Subdivisión capacitó a "
+            f"{practitioners} {origin}."
+        ), False
     return f"La Subdivisión impartió {courses} y capacitó a {practitioners} {origin}.", False
 
 

@@ -28,21 +28,25 @@ def _courses(facts: Facts) -> tuple[str, bool]:
     courses = counted(facts.courses, "cours en ligne", "cours en ligne")
     if not facts.practitioners:
         if not facts.courses:
-            return ("Aucun cours en ligne n'a été dispensé et aucun praticien n'a été formé "
-                    "au cours de la période."), True
-        return (f"Le Service a dispensé {courses}{NO_BREAK}; aucun praticien n'en a achevé un "
-                "au cours de la période."), False
-    practitioners = counted(
-        facts.practitioners, "praticien originaire", "praticiens originaires"
-    )
+            return (
+                "Aucun cours en ligne n'a été dispensé et aucun praticien n'a été formé "
+                "au cours de la période."
+            ), True
+        return (
+            f"Le Service a dispensé {courses}{NO_BREAK}; aucun praticien n'en a achevé un "
+            "au cours de la période."
+        ), False
+    practitioners = counted(facts.practitioners, "praticien originaire", "praticiens originaires")
     if len(facts.countries) == 1:
         origin = f"du pays suivant{NO_BREAK}: {facts.countries[0]}"
     else:
         places = counted(len(facts.countries), "pays", "pays")
         origin = f"des {places} suivants{NO_BREAK}: {joined(facts.countries, ' et ')}"
     if not facts.courses:
-        return (f"Aucun cours en ligne ne s'est achevé au cours de la période{NO_BREAK}; "
-                f"le Service a formé {practitioners} {origin}."), False
+        return (
+            f"Aucun cours en ligne ne s'est achevé au cours de la période{NO_BREAK}; "
+            f"le Service a formé {practitioners} {origin}."
+        ), False
     return f"Le Service a dispensé {courses} et formé {practitioners} {origin}.", False
 
 
