@@ -240,7 +240,7 @@ def prepare(folder: Path, people: int) -> dict[str, Any]:
 
         signer = SecureCookieSessionInterface().get_signing_serializer(app)
         assert signer
-        cookie = signer.dumps({"_user_id": "1000.0", "_permanent": True})
+        cookie = signer.dumps({"_user_id": "1000.0", "_permanent": True, "csrf_token": "0" * 40})
     return {
         "cookie": f"{app.config['SESSION_COOKIE_NAME']}={cookie}",
         "unit": units[0],
@@ -354,10 +354,11 @@ def export(rows: int, rounds: int) -> dict[str, Any]:
 
         from learnplat import upgrades
         from learnplat.app import create_app
+        from learnplat.core.clock import utc_now
         from learnplat.db import reading
         from learnplat.demonstration import seed_scale
         from learnplat.settings import read_settings
-        from learnplat.statistics.exports import enrolments_csv
+        from learnplat.statistics.ledger import enrolments_csv
 
         settings = read_settings()
         upgrades.upgrade(settings.database_url)
@@ -371,7 +372,7 @@ def export(rows: int, rounds: int) -> dict[str, Any]:
             with app.app_context(), (folder / "ours.csv").open("wb") as file:
                 started = time.perf_counter()
                 for number, chunk in enumerate(
-                    enrolments_csv(reading(), date(2000, 1, 1), date(2100, 1, 1))
+                    enrolments_csv(reading(), date(2000, 1, 1), date(2100, 1, 1), utc_now())
                 ):
                     if number == 0:
                         first.append(time.perf_counter() - started)

@@ -2,14 +2,13 @@
 
 from collections.abc import Callable
 from importlib import import_module
-from typing import Any
 
 from flask import Flask
 from flask_babel import Babel
 from flask_babel import lazy_gettext as _l
 from flask_compress import Compress
 from werkzeug.middleware.proxy_fix import ProxyFix
-from werkzeug.routing import IntegerConverter, Map
+from werkzeug.routing import IntegerConverter
 
 from learnplat.db import db, prepare_engine
 from learnplat.people.sign_in import init_sign_in
@@ -69,10 +68,9 @@ NAVIGATION = Navigation(
 
 
 class RowNumber(IntegerConverter):
-    """The number of a row in an address: what no row can have is not found, never an error."""
+    """The number of a row in an address, as it is written: what no row can have is not found."""
 
-    def __init__(self, url_map: Map, **options: Any) -> None:
-        super().__init__(url_map, **{"min": 1, "max": 2**31 - 1, **options})
+    regex = r"[1-9][0-9]{0,8}|1[0-9]{9}"
 
 
 def create_app(settings: Settings) -> Flask:
@@ -90,6 +88,8 @@ def create_app(settings: Settings) -> Flask:
     init_languages(app, Babel())
     init_sign_in(app)
     init_csrf(app)
+    # Known beforehand, it hangs no hook on every request: only the routes that name a limit ask.
+    app.extensions["limiter"] = {limiter}
     limiter.init_app(app)
     Compress(app)
     init_headers(app)

@@ -1,18 +1,21 @@
 """The database of the running application, and the only commit in the house."""
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 from flask import g
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, event
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from learnplat.core.refusals import Conflict
 from learnplat.orm import Base
+
+PATIENCE = 10  # seconds that a writer waits for the others
 
 db = SQLAlchemy(
     model_class=Base,
@@ -33,7 +36,7 @@ def prepare_engine(engine: Engine) -> None:
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
-            "busy_timeout=10000",
+            f"busy_timeout={PATIENCE * 1000}",
             "temp_store=MEMORY",
         ):
             connection.execute(f"PRAGMA {pragma}")
@@ -42,8 +45,29 @@ def prepare_engine(engine: Engine) -> None:
     def _begin(connection: Connection) -> None:
         # A write transaction takes its lock at once: one that starts by reading and
         # then writes would fail whenever somebody else wrote in between.
-        writes = connection.get_execution_options().get("learnplat_writes")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        driver = cast(sqlite3.Connection, connection.connection.driver_connection)
+        if connection.get_execution_options().get("learnplat_writes"):
+            _begin_writing(driver)
+        else:
+            driver.execute("BEGIN")
+
+
+def _begin_writing(driver: sqlite3.Connection) -> None:
+    """Wait for the write lock in short steps: SQLite's own steps grow to a tenth of a second."""
+    until = time.monotonic() + PATIENCE
+    driver.execute("PRAGMA busy_timeout=0")
+    try:
+        while True:
+            try:
+                driver.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError as error:
+                is_busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+                if not is_busy or time.monotonic() > until:
+                    raise OperationalError("BEGIN IMMEDIATE", None, error) from error
+            time.sleep(0.0003)
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={PATIENCE * 1000}")
 
 
 @contextmanager

@@ -4,22 +4,25 @@ import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.autogenerate import compare_metadata
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, NullPool, create_engine, text
+from sqlalchemy import Connection, Engine, NullPool, create_engine, inspect, text
 from sqlalchemy.engine import make_url
 
 from learnplat.settings import ROOT
-from learnplat.tables import metadata
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 _LOCK = 7_221_934  # any number, the same in every process
 
 
-def _config() -> Config:
+# Alembic and the tables are loaded by those who change the database, not by those who start a server.
+
+
+def _config() -> "Config":
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(ROOT / "migrations").replace("%", "%%"))
     config.set_main_option("path_separator", "os")
@@ -59,6 +62,8 @@ def _alone(url: str) -> Iterator[Connection]:
 
 def upgrade(url: str, revision: str = "head") -> None:
     """Bring the database to `revision`, making it if it is not there."""
+    from alembic import command
+
     with _alone(url) as connection:
         config = _config()
         config.attributes["connection"] = connection
@@ -67,6 +72,8 @@ def upgrade(url: str, revision: str = "head") -> None:
 
 
 def downgrade(url: str, revision: str) -> None:
+    from alembic import command
+
     with _alone(url) as connection:
         config = _config()
         config.attributes["connection"] = connection
@@ -75,8 +82,8 @@ def downgrade(url: str, revision: str) -> None:
 
 
 def newest() -> str:
-    """The revision that this code was written for."""
-    return ScriptDirectory.from_config(_config()).get_current_head() or ""
+    """The revision that this code was written for: they are numbered, and the last is the head."""
+    return max(path.name[:4] for path in (ROOT / "migrations" / "versions").glob("[0-9]*.py"))
 
 
 def current(url: str) -> str | None:
@@ -85,11 +92,19 @@ def current(url: str) -> str | None:
     if parsed.get_backend_name() == "sqlite" and not Path(parsed.database or "").exists():
         return None
     with create_engine(url, poolclass=NullPool).connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        found: str | None = connection.scalar(text("select version_num from alembic_version"))
+        return found
 
 
 def differences(url: str) -> list[str]:
     """How the tables of the database differ from the models; empty when they agree."""
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
+    from learnplat.tables import metadata
+
     with create_engine(url, poolclass=NullPool).connect() as connection:
         migration = MigrationContext.configure(
             connection,
@@ -105,6 +120,8 @@ def differences(url: str) -> list[str]:
 
 def write_revision(url: str, message: str, number: str) -> None:
     """For developers: a new revision from what the models say more than the database."""
+    from alembic import command
+
     with _alone(url) as connection:
         config = _config()
         config.attributes["connection"] = connection

@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from flask import current_app, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from markupsafe import Markup
 
 from learnplat.catalogue import queries, rules
 from learnplat.catalogue.content import Catalogue, Course, Unit
@@ -22,11 +21,10 @@ from learnplat.web.doors import ANYONE, door
 from learnplat.web.errors import said_by_field
 from learnplat.web.forms import loaded
 from learnplat.web.languages import reader_language
-from learnplat.web.pages import pages_blueprint
+from learnplat.web.pages import kept_page, pages_blueprint
 
 bp = pages_blueprint("catalogue", __name__)
 RESULTS_ON_A_PAGE = 20
-_CARDS = "learnplat.catalogue.cards"
 
 LEVELS = {
     "foundation": _l("Foundation course"),
@@ -56,32 +54,20 @@ KIND_NAMES = {"course": _l("Course"), "unit": _l("Unit"), "instrument": _l("Inst
 @bp.get("/courses")
 @door(ANYONE)
 def show_courses() -> ResponseReturnValue:
-    return render_template(
-        "catalogue/show_courses.html", courses=_courses(shelf(), reader_language())
-    )
+    catalogue, language = shelf(), reader_language()
+    levels = list(LEVELS)
 
+    def facts() -> dict[str, Any]:
+        return {
+            "courses": sorted(
+                catalogue.courses.values(),
+                key=lambda course: (levels.index(course.level), course.key),
+            ),
+            "levels": LEVELS,
+            "language": language,
+        }
 
-def _courses(catalogue: Catalogue, language: Language) -> Markup:
-    """The courses as every reader of the language sees them, kept while the catalogue is in force."""
-    extensions = current_app.extensions
-    held = extensions.get(_CARDS)
-    if held is None or held[0] is not catalogue:
-        held = extensions[_CARDS] = (catalogue, {})
-    kept: dict[Language, Markup] = held[1]
-    if language not in kept:
-        levels = list(LEVELS)
-        kept[language] = Markup(  # noqa: S704 - the template escapes
-            render_template(
-                "catalogue/_courses.html",
-                courses=sorted(
-                    catalogue.courses.values(),
-                    key=lambda course: (levels.index(course.level), course.key),
-                ),
-                levels=LEVELS,
-                language=language,
-            )
-        )
-    return kept[language]
+    return kept_page("catalogue/show_courses.html", catalogue.version, facts)
 
 
 @bp.get("/instruments")

@@ -15,6 +15,11 @@ class Language(enum.StrEnum):
         return "rtl" if self is Language.AR else "ltr"
 
     @property
+    def locale(self) -> str:
+        """Its conventions; “en” alone would be American."""
+        return "en_GB" if self is Language.EN else self.value
+
+    @property
     def own_name(self) -> str:
         """The language's name in itself."""
         return {"ar": "العربية", "en": "English", "fr": "Français", "es": "Español"}[self.value]

@@ -1,24 +1,40 @@
 """What people write: one spelling, nothing invisible, every script welcome."""
 
+import re
 import unicodedata
 
-# Marks that change the direction or hide inside a word. The joiners U+200C and U+200D are
-# letters' business in Arabic script and stay.
-_HIDDEN = frozenset(
-    "\u200b\u200e\u200f\u061c\u2060\u2061\u2062\u2063\u2064\ufeff\u00ad"
-    "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-)
+# The joiners are letters' business in Arabic script and stay; so do the signs that stand under
+# or around a number there. Every other format character changes the direction or hides.
+_JOINERS = frozenset("\u200c\u200d")
+_SIGNS = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2")
+# Letters, marks and signs that are drawn as nothing.
+_BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 
 
 def is_plain(text: str, *, lines: bool = False) -> bool:
     """True when the text holds no control, direction-changing, zero-width or private character."""
     for char in text:
-        if char in _HIDDEN:
+        if char in _BLANK:
             return False
         kind = unicodedata.category(char)
+        if kind == "Cf" and char not in _JOINERS and char not in _SIGNS:
+            return False
         if kind in ("Cc", "Cs", "Co", "Cn") and not (lines and char in "\n\r\t"):
             return False
     return True
+
+
+def has_unseen(text: str) -> bool:
+    """True when a joiner or a selector is in the text, by which two that look alike would differ."""
+    return any(unicodedata.category(char) == "Cf" or _is_selector(char) for char in text)
+
+
+def _is_selector(char: str) -> bool:
+    return (
+        "\ufe00" <= char <= "\ufe0f"
+        or "\U000e0100" <= char <= "\U000e01ef"
+        or char in "\u180b\u180c\u180d\u180f"
+    )
 
 
 def has_letter(text: str) -> bool:
@@ -29,7 +45,14 @@ def has_stacked_marks(text: str, most: int = 4) -> bool:
     """True when more combining marks than any script needs stand on one letter."""
     run = 0
     for char in unicodedata.normalize("NFD", text):
-        run = run + 1 if unicodedata.combining(char) else 0
+        is_mark = (
+            unicodedata.combining(char)
+            or unicodedata.category(char) == "Me"
+            # A joiner or a selector between two marks begins no new letter.
+            or char in _JOINERS
+            or _is_selector(char)
+        )
+        run = run + 1 if is_mark else 0
         if run > most:
             return True
     return False
@@ -42,8 +65,16 @@ def tidy_line(text: str) -> str:
 
 def tidy_paragraphs(text: str) -> str:
     """NFC, line ends as LF, no white space at the ends."""
-    plain = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
+    plain = re.sub("\r\n|[\r\u2028\u2029]", "\n", unicodedata.normalize("NFC", text))
     return "\n".join(line.rstrip() for line in plain.split("\n")).strip()
+
+
+def ascii_domain(domain: str) -> str | None:
+    """The name of a mail domain as machines write it (IDNA), or None when it cannot be one."""
+    try:
+        return domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        return None
 
 
 def email_key(address: str) -> str:

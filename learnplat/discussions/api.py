@@ -12,10 +12,13 @@ from learnplat.discussions.models import Discussion, Registration
 from learnplat.discussions.places import as_place, place
 from learnplat.discussions.rules import ends_at, wall_time
 from learnplat.discussions.schemas import (
+    CancelDiscussionIn,
     ChangeDiscussionIn,
     DiscussionOut,
+    GiveBackSeatIn,
     ListDiscussionsIn,
     PlanDiscussionIn,
+    RegisterIn,
     RegistrationOut,
 )
 from learnplat.web.api import api_blueprint, idempotent, page_of, paged, place_of
@@ -122,8 +125,9 @@ def change_discussion(values: dict[str, Any], discussion_id: int) -> dict[str, A
 @bp.post("/discussions/<int:discussion_id>/cancellation")
 @door(*actions.PLANNERS)
 @idempotent
+@bp.arguments(CancelDiscussionIn)
 @bp.response(200, DiscussionOut, example=_DISCUSSION | {"status": "cancelled", "sequence": 2})
-def cancel_discussion(discussion_id: int) -> dict[str, Any]:
+def cancel_discussion(_nothing: dict[str, Any], discussion_id: int) -> dict[str, Any]:
     """Cancel a discussion before its start. It stays on the schedule as cancelled."""
     with transaction() as session:
         discussion = actions.cancel_discussion(session, discussion_id=discussion_id, now=utc_now())
@@ -133,8 +137,9 @@ def cancel_discussion(discussion_id: int) -> dict[str, Any]:
 @bp.post("/discussions/<int:discussion_id>/registration")
 @door(SIGNED_IN)
 @idempotent
+@bp.arguments(RegisterIn)
 @bp.response(201, RegistrationOut, example=_SEAT)
-def register(discussion_id: int) -> dict[str, Any]:
+def register(_nothing: dict[str, Any], discussion_id: int) -> dict[str, Any]:
     """Take a seat. Doing it twice changes nothing."""
     with transaction() as session:
         registration = actions.register(
@@ -146,12 +151,13 @@ def register(discussion_id: int) -> dict[str, Any]:
 @bp.post("/discussions/<int:discussion_id>/registration/withdrawal")
 @door(SIGNED_IN)
 @idempotent
+@bp.arguments(GiveBackSeatIn)
 @bp.response(
     200,
     RegistrationOut,
     example=_SEAT | {"is_registered": False, "withdrawn_at": "2027-02-03T10:00:00Z"},
 )
-def give_back_seat(discussion_id: int) -> dict[str, Any]:
+def give_back_seat(_nothing: dict[str, Any], discussion_id: int) -> dict[str, Any]:
     """Give the seat back. Without a seat nothing changes."""
     with transaction() as session:
         registration = actions.give_back_seat(

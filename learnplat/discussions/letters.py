@@ -4,8 +4,9 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_time, get_timezone_location
+from babel.dates import format_time, get_timezone_location
 
+from learnplat.core.days import day_in_words
 from learnplat.core.languages import Language
 from learnplat.discussions.models import Discussion
 from learnplat.discussions.rules import language_for
@@ -14,18 +15,17 @@ from learnplat.discussions.rules import language_for
 def moment(instant: datetime, zone: str, language: Language) -> str:
     """Day, time and zone in words: “Friday 20 November 2026, 14:00, Madrid (UTC+01:00)”."""
     local = instant.astimezone(ZoneInfo(zone))
-    locale = "en_GB" if language is Language.EN else language.value
     zone_words = zone
     if zone != "UTC":
-        city = get_timezone_location(ZoneInfo(zone), locale=locale, return_city=True)
+        city = get_timezone_location(ZoneInfo(zone), locale=language.locale, return_city=True)
         offset = local.strftime("%z")
         # The offset runs left to right inside Arabic too.
         zone_words = f"{city} (\u2066UTC{offset[:3]}:{offset[3:5]}\u2069)"
     comma = "، " if language is Language.AR else ", "
     return comma.join(
         (
-            format_date(local.date(), "full", locale=locale),
-            format_time(local.time(), "HH:mm", locale=locale),
+            day_in_words(local.date(), "full", language),
+            format_time(local.time(), "HH:mm", locale=language.locale),
             zone_words,
         )
     )

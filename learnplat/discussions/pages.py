@@ -19,14 +19,19 @@ from learnplat.discussions.actions import PLANNERS
 from learnplat.discussions.models import Discussion
 from learnplat.discussions.places import as_place, place
 from learnplat.discussions.rules import MAX_EXPERTS, MAX_MINUTES, MAX_SEATS, MIN_MINUTES
-from learnplat.discussions.schemas import PlanDiscussionIn
+from learnplat.discussions.schemas import (
+    CancelDiscussionIn,
+    GiveBackSeatIn,
+    PlanDiscussionIn,
+    RegisterIn,
+)
 from learnplat.discussions.showing import DiscussionSeen, seen
 from learnplat.learning.queries import places
 from learnplat.learning.rules import current_place, next_unit, progress
 from learnplat.web.api import cursor_of, place_of
 from learnplat.web.doors import ANYONE, SIGNED_IN, acting, door, visitor
 from learnplat.web.errors import said, said_by_field
-from learnplat.web.forms import loaded
+from learnplat.web.forms import loaded, posted
 from learnplat.web.languages import reader_language, reader_zone
 from learnplat.web.pages import base_url, pages_blueprint
 
@@ -155,6 +160,7 @@ def change_discussion(discussion_id: int) -> ResponseReturnValue:
 @bp.post("/discussions/<int:discussion_id>/cancellation")
 @door(*PLANNERS)
 def cancel_discussion(discussion_id: int) -> ResponseReturnValue:
+    posted(CancelDiscussionIn())
     try:
         with transaction() as session:
             actions.cancel_discussion(session, discussion_id=discussion_id, now=utc_now())
@@ -170,6 +176,7 @@ def cancel_discussion(discussion_id: int) -> ResponseReturnValue:
 @bp.post("/discussions/<int:discussion_id>/registration")
 @door(SIGNED_IN)
 def register(discussion_id: int) -> ResponseReturnValue:
+    posted(RegisterIn())
     try:
         with transaction() as session:
             actions.register(session, actor=acting(), discussion_id=discussion_id, now=utc_now())
@@ -182,6 +189,7 @@ def register(discussion_id: int) -> ResponseReturnValue:
 @bp.post("/discussions/<int:discussion_id>/registration/withdrawal")
 @door(SIGNED_IN)
 def give_back_seat(discussion_id: int) -> ResponseReturnValue:
+    posted(GiveBackSeatIn())
     try:
         with transaction() as session:
             actions.give_back_seat(

@@ -1,6 +1,6 @@
 """The shapes of discussions on the wire."""
 
-from datetime import UTC, date
+from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -9,29 +9,22 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from learnplat.core.languages import Language
 from learnplat.discussions.rules import MAX_EXPERTS, MAX_MINUTES, MAX_SEATS, MIN_MINUTES
 from learnplat.web.api import ListIn
-from learnplat.web.shapes import Line, Paragraphs, PersonName, Shape, ZoneName, language_field
+from learnplat.web.shapes import (
+    SOME_LANGUAGE,
+    Instant,
+    Line,
+    Paragraphs,
+    PersonName,
+    Shape,
+    WholeNumber,
+    ZoneName,
+    language_field,
+)
 
 ONE_TEXT = _l("Please write the topic and the description in one language or more.")
 ONE_BIOGRAPHY = _l("Please write the short biography in one language or more.")
 EXPERT_COUNT = _l("Please name from one to six experts.")
-SOME_LANGUAGE = _l("Please choose one language or more.")
 CLOCK_TIME = _l("This must be a time of day, such as 14:30.")
-
-
-class _Whole(fields.Integer):
-    """A whole number; 60.5 is not one, and neither is 60.0."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
-        if isinstance(value, float):
-            raise self.make_error("invalid")
-        return super()._deserialize(value, attr, data, **kwargs)
-
-
-class _Instant(fields.AwareDateTime):
-    """An instant on its way out, as RFC 3339 in UTC: 2027-03-18T13:30:00Z."""
-
-    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
-        return value and value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 class DiscussionWordsIn(Shape):
@@ -121,8 +114,8 @@ class PlanDiscussionIn(Shape):
     date = fields.Date(required=True, **_DATE)
     time = fields.Time(required=True, **_TIME)
     zone = ZoneName(required=True, **_ZONE)
-    minutes = _Whole(required=True, **_MINUTES)
-    seats = _Whole(load_default=None, **_SEATS)
+    minutes = WholeNumber(required=True, **_MINUTES)
+    seats = WholeNumber(load_default=None, **_SEATS)
     languages = fields.List(language_field(), required=True, **_LANGUAGES)
     course = Line(load_default=None, **_COURSE)
     texts = fields.Nested(DiscussionTextsIn, required=True)
@@ -135,12 +128,24 @@ class ChangeDiscussionIn(Shape):
     date = fields.Date(**_DATE)
     time = fields.Time(**_TIME)
     zone = ZoneName(**_ZONE)
-    minutes = _Whole(**_MINUTES)
-    seats = _Whole(**_SEATS)
+    minutes = WholeNumber(**_MINUTES)
+    seats = WholeNumber(**_SEATS)
     languages = fields.List(language_field(), **_LANGUAGES)
     course = Line(**_COURSE)
     texts = fields.Nested(DiscussionTextsIn)
     experts = fields.List(fields.Nested(DiscussionExpertIn), **_EXPERTS)
+
+
+class RegisterIn(Shape):
+    """Nothing is said with a registration: the person and the discussion are known."""
+
+
+class GiveBackSeatIn(Shape):
+    """Nothing is said when a seat is given back."""
+
+
+class CancelDiscussionIn(Shape):
+    """Nothing is said with a cancellation."""
 
 
 class ListDiscussionsIn(ListIn):
@@ -167,8 +172,8 @@ class DiscussionExpertOut(Schema):
 class DiscussionOut(Schema):
     id = fields.Integer(required=True)
     status = fields.String(required=True, validate=validate.OneOf(["planned", "cancelled"]))
-    starts_at = _Instant(required=True)
-    ends_at = _Instant(required=True)
+    starts_at = Instant(required=True)
+    ends_at = Instant(required=True)
     zone = fields.String(required=True, metadata={"description": "The organiser's zone."})
     date = fields.Date(required=True, metadata={"description": "The day in that zone."})
     time = fields.Time(
@@ -197,5 +202,5 @@ class DiscussionOut(Schema):
 class RegistrationOut(Schema):
     discussion_id = fields.Integer(required=True)
     is_registered = fields.Boolean(required=True)
-    registered_at = _Instant(required=True, allow_none=True)
-    withdrawn_at = _Instant(required=True, allow_none=True)
+    registered_at = Instant(required=True, allow_none=True)
+    withdrawn_at = Instant(required=True, allow_none=True)

@@ -4,17 +4,20 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
+from itertools import count
 from typing import Any, cast
 
-from babel.dates import format_date
-from sqlalchemy import Table, update
+from sqlalchemy import Executable, Table, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import CursorResult
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from learnplat import outbox
 from learnplat.catalogue.content import Catalogue, Course
 from learnplat.core.actors import Actor
+from learnplat.core.days import day_in_words
 from learnplat.core.languages import Language
 from learnplat.core.refusals import Conflict, Invalid, NotAllowed, NotFound
 from learnplat.learning import queries, rules
@@ -98,6 +101,7 @@ def enrol(
 
 def withdraw(session: Session, *, actor: Actor, enrolment_id: int, now: datetime) -> Enrolment:
     """Leave a run and give the seat back. Leaving twice changes nothing."""
+    queries.account_for_enrolling(session, actor.account_id)
     enrolment = queries.own_enrolment(session, actor.account_id, enrolment_id)
     if enrolment is None:
         raise NotFound()
@@ -130,26 +134,29 @@ def complete_unit(
     catalogue: Catalogue,
     *,
     actor: Actor,
-    course_key: str,
     unit_key: str,
-    language: Language,
     now: datetime,
+    course_key: str | None = None,
     enrolment_id: int | None = None,
+    language: Language | None = None,
 ) -> UnitDone:
     """Record a finished unit, and the completion of the course when it was the last one.
 
-    `language` is the one studied in. `enrolment_id` names one of the person's enrolments; without
-    it the current one is meant. Finishing the same unit twice changes nothing.
+    The place is that of `enrolment_id`, one of the person's own, or else the current one in
+    `course_key`. `language` is the one studied in; without it, that of the enrolment. Finishing the
+    same unit twice changes nothing.
     """
-    course = catalogue.course(course_key)
-    unit = course.unit(unit_key)
-    if enrolment_id is None:
-        places = queries.places_in_course(session, actor.account_id, course_key)
-        place = rules.current_place(places, now)
-    else:
+    place: rules.Place | None
+    if enrolment_id is not None:
         place = queries.place(session, actor.account_id, enrolment_id)
-        if place is None or place.course_key != course_key:
+        if place is None or place.course_key is None:
             raise NotFound()
+        course = catalogue.course(place.course_key)
+    else:
+        course = catalogue.course(course_key or "")
+        places = queries.places_in_course(session, actor.account_id, course.key)
+        place = rules.current_place(places, now)
+    unit = course.unit(unit_key)
     if place is None or place.is_withdrawn:
         raise NotAllowed("not_enrolled")
     match place.run_state(now):
@@ -157,6 +164,7 @@ def complete_unit(
             raise Conflict("run_ended")
         case rules.RunState.UPCOMING:
             raise Conflict("run_not_started")
+    language = language or place.language
     if language not in unit.texts:
         raise Invalid.field("language", "unit_not_in_language")
     unit_keys = course.unit_keys
@@ -229,26 +237,32 @@ def plan_run(
     """Plan a run of a course. `values` are those of `PlanRunIn`."""
     course = catalogue.courses.get(values["course_key"])
     if course is None or not rules.may_plan(actor, course.key):
-        raise Invalid.field("course_key", "unknown_course")
+        raise Invalid.field("course_key", "not_yours_to_plan")
     _check_run(course, values)
     if values["ends_on"] is not None and not rules.may_enter(
         rules.run_state(values["starts_on"], values["ends_on"], rules.day_in(values["zone"], now))
     ):
         raise Invalid.field("ends_on", "end_in_past")
     year = (values["starts_on"] or rules.day_in(values["zone"], now)).year
-    number = 1
-    while queries.is_run_code(session, rules.run_code(course.key, year, number)):
-        number += 1
-    run = CourseRun(
-        code=rules.run_code(course.key, year, number),
-        course_key=course.key,
-        seats_taken=0,
-        planned_at=now,
-        planned_by=actor.account_id,
-        **_run_values(values),
-    )
-    session.add(run)
-    session.flush()
+    for number in count(1):
+        code = rules.run_code(course.key, year, number)
+        if queries.is_run_code(session, code):
+            continue
+        run = CourseRun(
+            code=code,
+            course_key=course.key,
+            seats_taken=0,
+            planned_at=now,
+            planned_by=actor.account_id,
+            **_run_values(values),
+        )
+        try:
+            with session.begin_nested():
+                session.add(run)
+        except IntegrityError:
+            # Somebody else took the number in the same instant: the next one, then.
+            continue
+        break
     return run
 
 
@@ -347,16 +361,21 @@ def _write(
 
 
 def _long_day(day: date | None, language: Language) -> str | None:
-    locale = "en_GB" if language is Language.EN else language.value
-    return None if day is None else str(format_date(day, "long", locale=locale))
+    return None if day is None else day_in_words(day, "long", language)
 
 
 def _inserted(session: Session, table: Table, **values: Any) -> bool:
     """Insert a row unless it is there already; of two at once, one does."""
-    is_postgresql = session.get_bind().dialect.name == "postgresql"
-    dialect = postgresql if is_postgresql else sqlite
-    statement = dialect.insert(table).values(**values).on_conflict_do_nothing()
-    return session.connection().execute(statement.returning(table.c.id)).first() is not None
+    statement = _insert_once(session.get_bind().dialect.name, table)
+    return session.connection().execute(statement, values).first() is not None
+
+
+@cache
+def _insert_once(engine: str, table: Table) -> Executable:
+    """The statement, built once: it gives the new row's id, or nothing."""
+    dialect = postgresql if engine == "postgresql" else sqlite
+    statement: Executable = dialect.insert(table).on_conflict_do_nothing().returning(table.c.id)
+    return statement
 
 
 def _changed(session: Session, statement: Any) -> int:

@@ -178,7 +178,8 @@ def _cited(text: UnitText, language: Language) -> list[Cited]:
             title=known[key].titles[language],
             is_resolution=known[key].kind == "resolution",
             places=tuple(
-                rules.place_in_words(place) for place in sorted(named, key=rules.place_order)
+                rules.place_in_words(place, language)
+                for place in sorted(named, key=rules.place_order)
             ),
             url=url_for("catalogue_pages.show_instrument", key=key),
         )

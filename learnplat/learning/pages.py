@@ -23,7 +23,7 @@ from learnplat.web.doors import ANYONE, SIGNED_IN, acting, door, visitor
 from learnplat.web.errors import said, said_by_field
 from learnplat.web.forms import loaded, posted
 from learnplat.web.languages import reader_language
-from learnplat.web.pages import pages_blueprint
+from learnplat.web.pages import kept_page, pages_blueprint, shown_at
 
 bp = pages_blueprint("learning", __name__)
 STAFF = (Role.TRAINER, Role.TUTOR, Role.MODERATOR, Role.ADMIN)
@@ -62,6 +62,7 @@ def _course_page(course_key: str, refusal: Refusal | None = None) -> ResponseRet
     catalogue, session, now, actor = shelf(), reading(), utc_now(), visitor()
     course = catalogue.course(course_key)
     language = reader_language()
+    shown_at(url_for(".show_course", course_key=course_key))
     place = None
     if actor is not None:
         place = rules.current_place(
@@ -195,21 +196,30 @@ def _unit_page(
         return page, 403
     done: frozenset[str] = place.done if place else frozenset()
     first_open = rules.unfinished_before(unit_key, course.unit_keys, done)
-    page = render_template(
-        "learning/show_unit.html",
-        parts=fragments.unit_parts(catalogue, course, unit, language),
-        contents=fragments.contents(catalogue, course, unit, language, done),
-        course_title=course.titles[language],
-        place=place,
-        state=place.run_state(now) if place else None,
-        is_done=unit_key in done,
-        is_last=rules.progress(course.unit_keys, done).left == 1,
-        first_open=(
-            fragments.unit_link(course, course.unit(first_open), language) if first_open else None
-        ),
-        refused=said(refusal) if refusal else None,
-    )
-    return page, refusal.status if refusal else 200
+    state = place.run_state(now) if place else None
+
+    def facts() -> dict[str, Any]:
+        return {
+            "parts": fragments.unit_parts(catalogue, course, unit, language),
+            "contents": fragments.contents(catalogue, course, unit, language, done),
+            "course_title": course.titles[language],
+            "place": place,
+            "state": state,
+            "is_done": unit_key in done,
+            "is_last": rules.progress(course.unit_keys, done).left == 1,
+            "first_open": (
+                fragments.unit_link(course, course.unit(first_open), language)
+                if first_open
+                else None
+            ),
+            "refused": said(refusal) if refusal else None,
+        }
+
+    if refusal is not None:
+        return render_template("learning/show_unit.html", **facts()), refusal.status
+    starts_on = place.starts_on if place else None
+    key = (catalogue.version, course_key, unit_key, done, state, starts_on)
+    return kept_page("learning/show_unit.html", key, facts), 200
 
 
 @bp.post("/courses/<course_key>/units/<unit_key>/completion")

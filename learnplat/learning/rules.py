@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from learnplat.catalogue.rules import arabic_letter
 from learnplat.core.actors import Actor, Role
 from learnplat.core.languages import Language
 
@@ -155,8 +156,14 @@ def place_order(place: str) -> list[tuple[int, str]]:
     return [(int(part) if part.isdecimal() else 0, part) for part in place.split(".")]
 
 
-def place_in_words(place: str) -> str:
-    """A place as a short reference: `7.1.a` is “7.1 (a)”."""
+def place_in_words(place: str, language: Language) -> str:
+    """A place as a short reference: `7.1.a` is “7.1 (a)”, « 7.1 a) », «7.1 (أ)»."""
     numbers = [part for part in place.split(".") if part.isdecimal()]
-    letters = [f"({part})" for part in place.split(".") if not part.isdecimal()]
-    return " ".join([".".join(numbers), *letters]).strip()
+    letters = [part for part in place.split(".") if not part.isdecimal()]
+    if language in (Language.FR, Language.ES):
+        letters = [f"{letter})" for letter in letters]
+    else:
+        is_arabic = language is Language.AR
+        letters = [f"({arabic_letter(one) if is_arabic else one})" for one in letters]
+    # No line breaks inside a place.
+    return "\u00a0".join([".".join(numbers), *letters]).strip()

@@ -1,5 +1,6 @@
 """The shape of runs, enrolments and progress on the wire."""
 
+from datetime import date
 from typing import Any
 
 from marshmallow import fields, validate
@@ -8,16 +9,22 @@ from learnplat.core.languages import Language
 from learnplat.learning.models import EnrolmentStatus, Pace
 from learnplat.learning.rules import RunState
 from learnplat.web.api import ListIn
-from learnplat.web.shapes import Line, Shape, ZoneName, language_field
+from learnplat.web.shapes import (
+    SOME_LANGUAGE,
+    TOO_MANY,
+    Instant,
+    Line,
+    Shape,
+    WholeNumber,
+    ZoneName,
+    language_field,
+)
 
-
-class _Count(fields.Integer):
-    """A whole number, written or counted: 12 and "12", but not 12.5."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
-        if not isinstance(value, str | int) or (isinstance(value, str) and not value.isdecimal()):
-            raise self.make_error("invalid")
-        return super()._deserialize(value, attr, data, **kwargs)
+_DAY: dict[str, Any] = {
+    "load_default": None,
+    "allow_none": True,
+    "validate": validate.Range(date(2000, 1, 1), date(2100, 12, 31)),
+}
 
 
 class ChangeRunIn(Shape):
@@ -25,13 +32,11 @@ class ChangeRunIn(Shape):
         Pace, by_value=True, required=True, metadata={"description": "Dated or self-paced."}
     )
     starts_on = fields.Date(
-        load_default=None,
-        allow_none=True,
+        **_DAY,
         metadata={"description": "First day, in `zone`; dated runs only.", "example": "2027-02-01"},
     )
     ends_on = fields.Date(
-        load_default=None,
-        allow_none=True,
+        **_DAY,
         metadata={"description": "Last day, in `zone`, included.", "example": "2027-03-12"},
     )
     zone = ZoneName(
@@ -40,16 +45,16 @@ class ChangeRunIn(Shape):
     languages = fields.List(
         language_field(),
         required=True,
-        validate=validate.Length(min=1, max=4),
+        validate=validate.Length(min=1, max=len(Language), error=SOME_LANGUAGE),
         metadata={"description": "The languages in which tutors accompany the run."},
     )
     partners = fields.List(
         Line(longest=120),
         load_default=list,
-        validate=validate.Length(max=20),
+        validate=validate.Length(max=20, error=TOO_MANY),
         metadata={"description": "Organisations that deliver it too.", "example": ["INTERPOL"]},
     )
-    seats = _Count(
+    seats = WholeNumber(
         load_default=None,
         allow_none=True,
         validate=validate.Range(1, 100_000),
@@ -123,9 +128,9 @@ class EnrolmentOut(Shape):
     course_key = fields.String(required=True, allow_none=True)
     status = fields.Enum(EnrolmentStatus, by_value=True, required=True)
     language = fields.Enum(Language, by_value=True, required=True)
-    enrolled_at = fields.AwareDateTime(required=True)
-    withdrawn_at = fields.AwareDateTime(required=True, allow_none=True)
-    completed_at = fields.AwareDateTime(required=True, allow_none=True)
+    enrolled_at = Instant(required=True)
+    withdrawn_at = Instant(required=True, allow_none=True)
+    completed_at = Instant(required=True, allow_none=True)
     progress = fields.Nested(ProgressOut, required=True)
     units_done = fields.List(fields.String(), required=True)
     next_unit = fields.String(

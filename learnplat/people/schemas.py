@@ -16,9 +16,11 @@ from learnplat.web.shapes import (
     TOO_LONG,
     CountryCode,
     EmailAddress,
+    Instant,
     Line,
     PersonName,
     Shape,
+    WholeNumber,
     ZoneName,
     language_field,
 )
@@ -166,7 +168,7 @@ class AccountOut(Schema):
     gender = fields.String(required=True)
     language = fields.Enum(Language, by_value=True, required=True)
     zone = fields.String(required=True)
-    registered_at = fields.AwareDateTime(required=True)
+    registered_at = Instant(required=True)
     roles = fields.List(fields.Nested(RoleOut), required=True, attribute="grants")
 
 
@@ -198,7 +200,7 @@ class PersonOut(Schema):
         required=True,
         metadata={"description": "Only an official counts in a figure."},
     )
-    registered_at = fields.AwareDateTime(required=True)
+    registered_at = Instant(required=True)
     roles = fields.List(fields.Nested(RoleOut), required=True, attribute="grants")
 
 
@@ -207,11 +209,11 @@ class TokenOut(Schema):
 
     token = fields.String(required=True)
     token_type = fields.Constant("Bearer", required=True)
-    expires_at = fields.AwareDateTime(required=True)
+    expires_at = Instant(required=True)
 
 
 class ListCountriesIn(ListIn):
-    limit = fields.Integer(
+    limit = WholeNumber(
         load_default=100,
         validate=validate.Range(1, 300),
         metadata={"description": "Items in a page."},

@@ -2,10 +2,11 @@
 
 import hashlib
 from dataclasses import dataclass
+from typing import Any, cast
 
 from flask import Flask, Request, g, session
 from flask_login import LoginManager, UserMixin, login_user, logout_user
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import Select, Table, bindparam, select
 
 from learnplat.core.actors import Actor, Role
 from learnplat.core.clock import utc_now
@@ -30,44 +31,54 @@ class SignedIn(UserMixin):  # type: ignore[misc]
         return f"{self.actor.account_id}.{self.epoch}"
 
 
-_COLUMNS = (
-    Account.id,
-    Account.name,
-    Account.language,
-    Account.zone,
-    Account.country,
-    Account.session_epoch,
-    RoleGrant.role,
-    RoleGrant.scope,
+_ACCOUNT = cast(Table, Account.__table__)
+_GRANT = cast(Table, RoleGrant.__table__)
+_TOKEN = cast(Table, ApiToken.__table__)
+# Built once, and of tables rather than mapped classes: every request of a person runs one of them.
+_PERSON = select(
+    _ACCOUNT.c.id,
+    _ACCOUNT.c.name,
+    _ACCOUNT.c.language,
+    _ACCOUNT.c.zone,
+    _ACCOUNT.c.country,
+    _ACCOUNT.c.session_epoch,
+    _GRANT.c.role,
+    _GRANT.c.scope,
+).select_from(_ACCOUNT.outerjoin(_GRANT, _GRANT.c.account_id == _ACCOUNT.c.id))
+_BY_ID = _PERSON.where(_ACCOUNT.c.id == bindparam("id"))
+_BY_TOKEN = _PERSON.join(_TOKEN, _TOKEN.c.account_id == _ACCOUNT.c.id).where(
+    _TOKEN.c.token_digest == bindparam("digest"),
+    _TOKEN.c.session_epoch == _ACCOUNT.c.session_epoch,
+    _TOKEN.c.revoked_at.is_(None),
+    _TOKEN.c.expires_at > bindparam("now"),
 )
 
 
-def signed_in_where(*conditions: ColumnElement[bool], token: bool = False) -> SignedIn | None:
-    """The person whom the conditions name, with every role, or None."""
-    query = (
-        select(*_COLUMNS)
-        .select_from(Account)
-        .outerjoin(RoleGrant, RoleGrant.account_id == Account.id)
-    )
-    if token:
-        query = query.join(ApiToken, ApiToken.account_id == Account.id)
-    rows = reading().execute(query.where(*conditions)).all()
+def _signed_in(query: Select[Any], **values: object) -> SignedIn | None:
+    """The person whom the query finds, with every role, or None."""
+    rows = reading().connection().execute(query, values).all()
     if not rows:
         return None
-    first = rows[0]
-    grants = {(row.role, row.scope) for row in rows if row.role is not None}
+    account_id, name, language, zone, country, epoch, _role, _scope = rows[0]
+    grants = {(row[6], row[7]) for row in rows if row[6] is not None}
     return SignedIn(
         Actor(
-            account_id=first.id,
-            name=first.name,
-            language=first.language,
-            zone=first.zone,
-            country=first.country,
+            account_id=account_id,
+            name=name,
+            language=language,
+            zone=zone,
+            country=country,
             roles=frozenset({Role.PRACTITIONER, *(role for role, _ in grants)}),
             scopes=frozenset(grants),
         ),
-        first.session_epoch,
+        epoch,
     )
+
+
+def signed_in(account_id: int, epoch: int | None = None) -> SignedIn | None:
+    """The person of that account; with an epoch, only while it is the account's."""
+    person = _signed_in(_BY_ID, id=account_id)
+    return person if person and epoch in (None, person.epoch) else None
 
 
 @login_manager.user_loader
@@ -75,7 +86,7 @@ def _from_session(key: str) -> SignedIn | None:
     account_id, _, epoch = key.partition(".")
     if not (account_id.isdecimal() and epoch.isdecimal()):
         return None
-    return signed_in_where(Account.id == int(account_id), Account.session_epoch == int(epoch))
+    return signed_in(int(account_id), int(epoch))
 
 
 @login_manager.request_loader
@@ -84,13 +95,7 @@ def _from_token(request: Request) -> SignedIn | None:
     if scheme.lower() != "bearer" or not request.path.startswith("/api/"):
         return None
     digest = hashlib.sha256(token.strip().encode()).hexdigest()
-    person = signed_in_where(
-        ApiToken.token_digest == digest,
-        ApiToken.session_epoch == Account.session_epoch,
-        ApiToken.revoked_at.is_(None),
-        ApiToken.expires_at > utc_now(),
-        token=True,
-    )
+    person = _signed_in(_BY_TOKEN, digest=digest, now=utc_now())
     if person is None and not g.get("is_token_refused"):
         # Refused once: the page that says so asks again who is reading, and is told nobody.
         g.is_token_refused = True
@@ -115,9 +120,7 @@ def recognised(email: str, password: str) -> SignedIn:
         with transaction() as writer:
             actions.renew_hash(writer, account_id=found.account_id, seen=kept, password_hash=fresh)
     # The epoch of the password that was compared: one changed meanwhile opens nothing.
-    person = signed_in_where(
-        Account.id == found.account_id, Account.session_epoch == found.session_epoch
-    )
+    person = signed_in(found.account_id, found.session_epoch)
     if person is None:
         raise NotSignedIn("wrong_sign_in")
     return person
@@ -136,7 +139,7 @@ def confirmed(actor: Actor, password: str) -> str | None:
 
 def stay(account_id: int) -> None:
     """Open this browser's session anew, under the account's epoch of now."""
-    person = signed_in_where(Account.id == account_id)
+    person = signed_in(account_id)
     if person is not None:
         open_session(person)
 
@@ -146,11 +149,13 @@ def open_session(person: SignedIn) -> None:
     session.clear()
     session.permanent = True
     login_user(person)
+    g.visitor = person.actor
 
 
 def close_session() -> None:
     logout_user()
     session.clear()
+    g.visitor = None
 
 
 def init_sign_in(app: Flask) -> None:

@@ -29,12 +29,19 @@ def _peer() -> str:
 
 def _account() -> str:
     """The account that is tried, whether it exists or not, without keeping its address."""
-    sent = request.get_json(silent=True) if request.is_json else request.form
+    sent = _json() if request.is_json else request.form
     address = sent.get("email") if isinstance(sent, Mapping) else None
     if isinstance(address, str) and address:
         return f"account:{digest_of(email_key(address[:254]))[:32]}"
     person = visitor()
     return f"account:{person.account_id}" if person else f"none:{_peer()}"
+
+
+def _json() -> Any:
+    try:
+        return request.get_json(silent=True)
+    except RecursionError:
+        return None
 
 
 def _limited(limit: str, scope: str) -> Callable[[View], View]:

@@ -248,30 +248,37 @@ def _xlsx(view: View) -> bytes:
 
 
 def _text(view: View) -> bytes:
-    labels, number = view.labels, wording_of(view.language).number
+    wording = wording_of(view.language)
+    labels, number, colon = view.labels, wording.number, wording.colon
     out = [f"{labels['title']}, {view.since} – {view.until} (UTC)", "", view.paragraph, ""]
-    out += [f"{labels[name]}: {number(view.totals[name])}" for name in TOTALS]
+    out += [f"{labels[name]}{colon}{number(view.totals[name])}" for name in TOTALS]
     for region in view.regions:
-        out += ["", f"{region.total.name}: {number(region.total.practitioners_trained)}"]
+        out += ["", f"{region.total.name}{colon}{number(region.total.practitioners_trained)}"]
         for subregion in region.subregions:
             out.append(f"  {subregion.name}")
             out += [
-                f"    {line.name}: {number(line.practitioners_trained)}" for line in subregion.lines
+                f"    {line.name}{colon}{number(line.practitioners_trained)}"
+                for line in subregion.lines
             ]
     if view.courses:
         out += ["", labels["courses"]]
         out += [
-            f"  {line.code} ({line.language}): {number(line.practitioners_trained)}; "
-            f"{labels['country_count']}: {number(line.country_count)}"
+            f"  {line.code} ({line.language}){colon}{number(line.practitioners_trained)} · "
+            f"{labels['country_count']}{colon}{number(line.country_count)}"
             for line in view.courses
         ]
     for name, shares in view.shares.items():
         if shares:
             out += ["", labels[name]]
-            out += [f"  {share.name}: {number(share.persons)}" for share in shares]
+            out += [f"  {share.name}{colon}{number(share.persons)}" for share in shares]
     out += ["", labels["definitions"]]
-    out += [f"  {name}: {text}" for name, text in view.definitions]
-    out += ["", f"{labels['as_at']}: {view.as_at}", f"{labels['digest']}: {view.digest}", ""]
+    out += [f"  {name}{colon}{text}" for name, text in view.definitions]
+    out += [
+        "",
+        f"{labels['as_at']}{colon}{view.as_at}",
+        f"{labels['digest']}{colon}{view.digest}",
+        "",
+    ]
     return "\n".join(out).encode()
 
 

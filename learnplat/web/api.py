@@ -10,17 +10,18 @@ from functools import wraps
 from typing import Any, TypeVar, cast
 
 import flask_smorest
-from flask import Flask, Response, make_response, request
-from marshmallow import Schema, fields, validate
+from flask import Flask, Request, Response, make_response, request
+from marshmallow import RAISE, Schema, fields, validate
 from sqlalchemy import delete, select
-from werkzeug.exceptions import UnsupportedMediaType
+from webargs.flaskparser import FlaskParser
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from learnplat.core.clock import utc_now
-from learnplat.core.refusals import Invalid, Refusal
+from learnplat.core.refusals import Invalid
 from learnplat.db import transaction
 from learnplat.web.doors import acting
 from learnplat.web.models import KeptAnswer
-from learnplat.web.shapes import Line, Shape
+from learnplat.web.shapes import Line, Shape, WholeNumber
 
 PREFIX = "/api/v1"
 View = TypeVar("View", bound=Callable[..., Any])
@@ -42,7 +43,7 @@ class ListIn(Shape):
     cursor = Line(
         longest=400, load_default=None, metadata={"description": "From `next` of the page before."}
     )
-    limit = fields.Integer(
+    limit = WholeNumber(
         load_default=20,
         validate=validate.Range(1, 100),
         metadata={"description": "Items in a page."},
@@ -71,17 +72,22 @@ def cursor_of(place: Sequence[Any]) -> str:
 
 
 def place_of(cursor: str | None, kinds: Sequence[type]) -> tuple[Any, ...] | None:
-    """The sort key that a cursor holds, checked against the kinds of its parts."""
+    """The sort key that a cursor holds, checked against the kinds of its parts.
+
+    A number in it is the number of a row, or of a place in a list.
+    """
     if cursor is None:
         return None
     try:
         place = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        if len(place) == len(kinds) and all(
-            type(part) is kind for part, kind in zip(place, kinds, strict=True)
-        ):
-            return tuple(place)
-    except (ValueError, TypeError):
-        pass
+    except (ValueError, RecursionError):
+        place = None
+    if (
+        isinstance(place, list)
+        and [type(part) for part in place] == list(kinds)
+        and all(0 <= part < 2**31 for part in place if isinstance(part, int))
+    ):
+        return tuple(place)
     raise Invalid.field("cursor", "unknown_cursor")
 
 
@@ -91,8 +97,26 @@ def paged(rows: Sequence[Any], limit: int, key: Callable[[Any], Sequence[Any]]) 
     return {"items": items, "next": cursor_of(key(items[-1])) if len(rows) > limit else None}
 
 
+class Parser(FlaskParser):
+    """Reads requests; a name in the query that a schema does not have is refused, as in a body."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION: dict[str, str | None] = {  # noqa: RUF012
+        **FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION,
+        "query": RAISE,
+    }
+
+    def load_json(self, req: Request, schema: Schema) -> Any:
+        try:
+            return super().load_json(req, schema)
+        except (ValueError, RecursionError) as error:
+            # Python's reader stops at numbers of thousands of digits and at thousands of brackets.
+            raise BadRequest from error
+
+
 class ApiBlueprint(flask_smorest.Blueprint):  # type: ignore[misc]
     """Routes described for OpenAPI: each has an operationId, and the problems it may answer."""
+
+    ARGUMENTS_PARSER = Parser()
 
     def route(self, rule: str, *, parameters: Any = None, **options: Any) -> Callable[[View], View]:
         add = super().route(rule, parameters=parameters, **options)
@@ -164,7 +188,7 @@ def idempotent(view: View) -> View:
         if not key:
             return view(*args, **kwargs)
         if not re.fullmatch(r"[\x21-\x7e]{1,200}", key):
-            raise Refusal("bad_request")
+            raise Invalid({"Idempotency-Key": ["unknown_key"]})
         account_id, now = acting().account_id, utc_now()
         asked = f"{request.method} {request.path}\n".encode() + request.get_data()
         digest = hashlib.sha256(asked).hexdigest()

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar, cast
 
-from flask import current_app, redirect, request, url_for
+from flask import current_app, g, redirect, request, url_for
 from flask_login import current_user
 from flask_login.utils import login_url
 
@@ -20,7 +20,9 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 def visitor() -> Actor | None:
     """The signed-in person, or None."""
-    return cast(Actor, current_user.actor) if current_user.is_authenticated else None
+    if "visitor" not in g:
+        g.visitor = current_user.actor if current_user.is_authenticated else None
+    return cast(Actor | None, g.visitor)
 
 
 def acting() -> Actor:

@@ -84,6 +84,11 @@ def answer(
     return response
 
 
+def _route() -> str | None:
+    """The rule of the address: the address itself may hold a secret."""
+    return request.url_rule.rule if request.url_rule else None
+
+
 def init_errors(app: Flask) -> None:
     @app.errorhandler(Refusal)
     def _refused(refusal: Refusal) -> ResponseReturnValue:
@@ -126,11 +131,19 @@ def init_errors(app: Flask) -> None:
             response.headers["Allow"] = allow
         return response
 
+    @app.after_request
+    def _at_home(response: Response) -> Response:
+        """A mended address is on this site, whatever the request says that its name is."""
+        if response.status_code == 308:
+            path = response.location.removeprefix(request.host_url)
+            response.location = "/" + path.lstrip("/\\")
+        return response
+
     @app.errorhandler(OperationalError)
     @app.errorhandler(PoolTimeout)
     def _database_busy(error: Exception) -> ResponseReturnValue:
         db.session.rollback()
-        log.warning("database_unavailable", path=request.path, kind=type(error).__name__)
+        log.warning("database_unavailable", route=_route(), kind=type(error).__name__)
         return answer(503, "unavailable")
 
     @app.errorhandler(Exception)
@@ -138,5 +151,5 @@ def init_errors(app: Flask) -> None:
         db.session.rollback()
         if app.config.get("TESTING"):
             raise error
-        log.error("unforeseen", path=request.path, method=request.method, exc_info=error)
+        log.error("unforeseen", route=_route(), method=request.method, exc_info=error)
         return answer(500, "internal")

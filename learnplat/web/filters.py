@@ -1,18 +1,19 @@
 """How moments, numbers and lists are written for the reader."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
-from typing import Literal
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_time, get_timezone_location
+from babel.dates import format_time, get_timezone_location
 from babel.lists import format_list
 from babel.numbers import format_decimal
 from babel.units import format_unit
 from flask import Flask
 
 from learnplat.core.countries import country_name
+from learnplat.core.days import day_in_words
 from learnplat.core.languages import Language
 from learnplat.core.lists import label_of
 from learnplat.web.languages import reader_language, reader_zone
@@ -59,7 +60,7 @@ def stamp(moment: datetime, organiser_zone: str | None = None) -> Stamp:
         )
     return Stamp(
         iso=moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        day=_long_day(local.date(), "full", language),
+        day=day_in_words(local.date(), "full", language),
         time=_clock(local, language),
         zone=zone_name(zone, moment),
         other=other,
@@ -74,14 +75,7 @@ def day(value: date | datetime) -> str:
     """A day, long: “20 November 2026”. An instant is taken in the reader's zone."""
     if isinstance(value, datetime):
         value = value.astimezone(ZoneInfo(reader_zone())).date()
-    return _long_day(value, "long", reader_language())
-
-
-def _long_day(value: date, width: Literal["full", "long"], language: Language) -> str:
-    # "en" alone is American; the platform writes day, month, year.
-    return str(
-        format_date(value, width, locale="en_GB" if language is Language.EN else language.value)
-    )
+    return day_in_words(value, "long", reader_language())
 
 
 def number(value: float) -> str:
@@ -89,14 +83,14 @@ def number(value: float) -> str:
     return str(format_decimal(value, locale=language))
 
 
-def listed(words: list[str]) -> str:
-    """Words joined as the reader's language does: “a, b and c”."""
-    return str(format_list(words, locale=reader_language().value))
+def listed(words: Sequence[str], language: Language | None = None) -> str:
+    """Words joined as the reader's language, or the one given, does: “a, b and c”."""
+    return str(format_list(words, locale=(language or reader_language()).locale))
 
 
 def duration(minutes: int) -> str:
     """A length of time in words: “3 hours and 20 minutes”."""
-    language = reader_language().value
+    language = reader_language().locale
     parts = zip(("duration-hour", "duration-minute"), divmod(minutes, 60), strict=True)
     words = [format_unit(count, unit, locale=language) for unit, count in parts if count]
     return str(format_list(words, locale=language))

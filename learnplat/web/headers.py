@@ -1,6 +1,9 @@
 """Headers on every answer: nothing foreign loads, nothing personal is kept by a cache."""
 
-from flask import Flask, Response, request
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask
 
 _POLICY = "; ".join(
     (
@@ -19,23 +22,36 @@ _POLICY = "; ".join(
 )
 
 
-def init_headers(app: Flask) -> None:
-    is_secure = app.config["SESSION_COOKIE_SECURE"]
+_FOR_EVER = "public, max-age=31536000, immutable"
+_NOT_AT_ALL = "no-store, private"
+Start = Callable[..., Any]
 
-    @app.after_request
-    def _headers(response: Response) -> Response:
-        headers = response.headers
-        headers["Content-Security-Policy"] = _POLICY
-        headers["X-Content-Type-Options"] = "nosniff"
-        headers["Referrer-Policy"] = "same-origin"
-        headers["Cross-Origin-Opener-Policy"] = "same-origin"
-        headers["Cross-Origin-Resource-Policy"] = "same-origin"
-        headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
-        if is_secure:
-            headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-        if request.endpoint == "static":
-            headers["Cache-Control"] = "public, max-age=31536000, immutable"
-        elif "Cache-Control" not in headers:
-            headers["Cache-Control"] = "no-store, private"
-            headers.add("Vary", "Cookie")
-        return response
+
+def init_headers(app: Flask) -> None:
+    """Put the headers on everything that leaves, answers of no view included."""
+    shared = [
+        ("Content-Security-Policy", _POLICY),
+        ("X-Content-Type-Options", "nosniff"),
+        ("Referrer-Policy", "same-origin"),
+        ("Cross-Origin-Opener-Policy", "same-origin"),
+        ("Cross-Origin-Resource-Policy", "same-origin"),
+        ("Permissions-Policy", "camera=(), microphone=(), geolocation=()"),
+    ]
+    if app.config["SESSION_COOKIE_SECURE"]:
+        shared.append(("Strict-Transport-Security", "max-age=31536000; includeSubDomains"))
+    answer = app.wsgi_app
+
+    def with_headers(environ: dict[str, Any], start: Start) -> Any:
+        is_static = environ["PATH_INFO"].startswith("/static/")
+
+        def begin(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
+            if is_static and status.startswith(("200", "304")):
+                headers = [pair for pair in headers if pair[0] != "Cache-Control"]
+                headers.append(("Cache-Control", _FOR_EVER))
+            elif not any(name == "Cache-Control" for name, _ in headers):
+                headers.append(("Cache-Control", _NOT_AT_ALL))
+            return start(status, headers + shared, *more)
+
+        return answer(environ, begin)
+
+    app.wsgi_app = with_headers  # type: ignore[method-assign, assignment]

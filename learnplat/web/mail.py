@@ -17,6 +17,7 @@ from flask_babel import force_locale
 from sqlalchemy import or_, select, update
 
 from learnplat.core.clock import utc_now
+from learnplat.core.text import ascii_domain
 from learnplat.db import db, reading, transaction
 from learnplat.outbox import OutboxMessage
 
@@ -43,7 +44,9 @@ def written(message: OutboxMessage, base_url: str) -> EmailMessage:
     letter = EmailMessage()
     letter["Subject"] = " ".join(subject.split())
     letter["From"] = Address("learnplat", "no-reply", host)
-    letter["To"] = message.recipient
+    local, _, domain = message.recipient.rpartition("@")
+    # Few servers take a domain in another script as it is.
+    letter["To"] = f"{local}@{ascii_domain(domain) or domain}"
     letter["Date"] = format_datetime(message.written_at)
     letter["Message-ID"] = make_msgid(f"outbox-{message.id}", domain=host)
     letter["Auto-Submitted"] = "auto-generated"

@@ -1,15 +1,29 @@
 """What every page shares: its language, navigation, assets and the way back."""
 
+import dataclasses
 import hashlib
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Flask, current_app, has_request_context, request, url_for
+from flask import (
+    Blueprint,
+    Flask,
+    current_app,
+    g,
+    has_request_context,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from markupsafe import escape
 
 from learnplat.core.actors import Actor, Role
 from learnplat.core.languages import Language
+from learnplat.web.csrf import form_token
 from learnplat.web.doors import visitor
 from learnplat.web.filters import zone_name
 from learnplat.web.languages import IN_URL, reader_language, reader_zone
@@ -17,6 +31,12 @@ from learnplat.web.languages import IN_URL, reader_language, reader_zone
 # (endpoint, label, for whom): "all", "person" or "staff" or "admin"
 Links = Sequence[tuple[str, Any, str]]
 _NAVIGATION = "learnplat.navigation"
+_KEPT_PAGES = "learnplat.kept_pages"
+_CODES = frozenset(code.value for code in Language)
+MOST_KEPT_PAGES = 4000  # some 30 kB each at the most
+# Where a kept page has room for what is its reader's own: characters that no text here may hold.
+_NAME, _TOKEN, _ZONE = "\ue000", "\ue001", "\ue002"
+_PLACES = re.compile("([\ue000-\ue002])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +105,64 @@ def pages_blueprint(slice_name: str, import_name: str) -> Blueprint:
     return Blueprint(f"{slice_name}_pages", import_name, url_prefix=IN_URL)
 
 
+def _rank(person: Actor | None) -> str:
+    """The links that a visitor is shown: those for all, for a person, for staff, for an admin."""
+    if person is None:
+        return "all"
+    if Role.ADMIN in person.roles:
+        return "admin"
+    return "staff" if person.is_staff else "person"
+
+
+def _readable(path: str) -> str:
+    """The page above an address that only acts: where a reader of its answer can go on."""
+    found = request.url_rule
+    adapter = current_app.url_map.bind("")
+    while found is not None and path.count("/") > 1 and not adapter.test(path, "GET"):
+        path = path.rsplit("/", 1)[0]
+    return path
+
+
+def shown_at(path: str) -> None:
+    """Say which page is being shown in answer to a form that another address took."""
+    g.page_path = path
+
+
+def kept_page(template: str, key: Hashable, facts: Callable[[], dict[str, Any]]) -> str:
+    """A page rendered once for all the readers to whom it is the same.
+
+    `key` holds everything by which `facts` differ, the catalogue in force included; language, rank
+    and address are added here. What is each reader's own (name, zone, the token of forms) is put
+    into its places afterwards. A page that carries a message for its reader is never kept.
+    """
+    if session.get("_flashes"):
+        return render_template(template, **facts())
+    person = visitor()
+    kept: dict[Hashable, list[str]] = current_app.extensions.setdefault(_KEPT_PAGES, {})
+    whole = (template, key, reader_language(), _rank(person), request.full_path)
+    parts = kept.get(whole)
+    if parts is None:
+        g.is_kept_page = True
+        try:
+            page = render_template(template, csrf_token=lambda: _TOKEN, **facts())
+        finally:
+            g.is_kept_page = False
+        parts = _PLACES.split(page)
+        if len(kept) >= MOST_KEPT_PAGES:
+            kept.clear()
+        kept[whole] = parts
+    own: dict[str, Callable[[], str]] = {
+        _NAME: lambda: str(escape(person.name if person else "")),
+        _TOKEN: form_token,
+        _ZONE: lambda: str(escape(zone_name(reader_zone()))),
+    }
+    return "".join([own[part]() if part in own else part for part in parts])
+
+
 def init_pages(app: Flask, navigation: Navigation) -> None:
     app.extensions[_NAVIGATION] = navigation
     assets = _assets(Path(app.static_folder or ""))
     shared: dict[tuple[Language, str], tuple[Any, ...]] = {}
-
-    def rank(person: Actor | None) -> str:
-        if person is None:
-            return "all"
-        if Role.ADMIN in person.roles:
-            return "admin"
-        return "staff" if person.is_staff else "person"
 
     def shared_links(language: Language, level: str) -> tuple[Any, ...]:
         if (language, level) not in shared:
@@ -135,14 +202,16 @@ def init_pages(app: Flask, navigation: Navigation) -> None:
             return {}  # a letter is no page
         language = reader_language()
         person = visitor()
-        nav, account, footer, urls = shared_links(language, rank(person))
-        path = request.path
-        rest = path[3:] if path[:4] in {f"/{code.value}/" for code in Language} else "/"
-        query = (
-            f"?{request.query_string.decode('ascii', 'replace')}" if request.query_string else ""
-        )
+        nav, account, footer, urls = shared_links(language, _rank(person))
+        path, query = request.path, ""
         if request.method not in ("GET", "HEAD"):
-            query = ""
+            path = g.get("page_path") or _readable(path)
+        elif request.query_string:
+            query = f"?{request.query_string.decode('ascii', 'replace')}"
+        rest = path[3:] if path[1:3] in _CODES and path[3:4] == "/" else "/"
+        is_kept = g.get("is_kept_page", False)
+        if is_kept and person is not None:
+            person = dataclasses.replace(person, name=_NAME)
         return {
             "page": Page(
                 language=language,
@@ -159,7 +228,7 @@ def init_pages(app: Flask, navigation: Navigation) -> None:
                 footer_links=footer,
                 urls=urls,
                 assets=assets,
-                zone_name=zone_name(reader_zone()),
+                zone_name=_ZONE if is_kept else zone_name(reader_zone()),
             )
         }
 

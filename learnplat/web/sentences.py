@@ -22,6 +22,7 @@ SENTENCES: dict[str, Any] = {
     "form_expired": _l("This form has expired. Please send it once more."),
     "internal": _l("Something went wrong on our side. Nothing was changed. Please try again."),
     "unavailable": _l("The platform is busy or being serviced. Please try again in a moment."),
+    "unknown_key": _l("This value cannot be used."),
     "key_reused": _l("This Idempotency-Key has been used with another request."),
     "unknown_cursor": _l("This cursor is not valid. Please begin the list again."),
     "unknown_zone": _l("This is not a time zone that we know."),
@@ -60,7 +61,7 @@ SENTENCES: dict[str, Any] = {
     # catalogue
     "curriculum_faults": _l("The curriculum has faults. Nothing was published."),
     "unsafe_path": _l("A file of the curriculum has a name that cannot be written: %(path)s"),
-    "place_taken": _l("Something else is in the place of this file or folder: %(path)s"),
+    "place_taken": _l("Another file or folder stands where this one should be: %(path)s"),
     # learning
     "not_enrolled": _l("This unit is for people enrolled in the course."),
     "enrolled_in_course": _l("You already have a place in this course, in another run."),
@@ -70,7 +71,7 @@ SENTENCES: dict[str, Any] = {
     "course_completed": _l("You have completed this course, so there is nothing to leave."),
     "earlier_unit_open": _l("Please complete the earlier units first."),
     "unit_not_in_language": _l("This unit is not yet available in that language."),
-    "unknown_course": _l("This is not a course that you can plan."),
+    "not_yours_to_plan": _l("This is not a course that you can plan."),
     "course_not_in_language": _l("The course is not yet complete in one of these languages."),
     "day_needed": _l("A dated run needs its first and its last day."),
     "no_days_when_self_paced": _l("A self-paced run has no days. Please leave this empty."),

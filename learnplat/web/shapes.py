@@ -1,5 +1,6 @@
 """Marshmallow's ground for every schema: our fields, and its sentences in four languages."""
 
+from datetime import UTC
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -12,6 +13,8 @@ from learnplat.core.languages import Language
 
 NOT_ENOUGH = _l("This must not be empty.")
 TOO_LONG = _l("This must be at most {max} characters long.")
+SOME_LANGUAGE = _l("Please choose one language or more.")
+TOO_MANY = _l("This must be a list of at most {max}.")
 
 fields.Field.default_error_messages.update(
     required=_l("This is needed."),
@@ -160,9 +163,31 @@ class EmailAddress(Line):
             or len(labels) < 2
             or any(not label or label[0] == "-" or label[-1] == "-" for label in labels)
             or any(not (c.isalnum() or c in "-.") for c in domain)
+            or text.has_unseen(written)
+            or text.ascii_domain(domain) is None
         ):
             raise self.make_error("address")
         return written
+
+
+class WholeNumber(fields.Integer):
+    """A whole number, counted or written: 12 and "12", but not 12.0, "1_2" or yes."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if isinstance(value, str):
+            is_whole = value.strip().removeprefix("-").isdecimal()
+        else:
+            is_whole = isinstance(value, int)
+        if not is_whole:
+            raise self.make_error("invalid")
+        return super()._deserialize(value, attr, data, **kwargs)
+
+
+class Instant(fields.AwareDateTime):
+    """An instant on its way out, as RFC 3339 in UTC: 2027-03-18T13:30:00Z."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+        return value and value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 class _Known(fields.String):

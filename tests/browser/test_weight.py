@@ -1,7 +1,7 @@
 """A unit page is light: what crosses the line on the first visit and on the next."""
 
 import pytest
-from pages import UNIT, enrol
+from seen_pages import UNIT, enrol
 
 FIRST, LATER = 60_000, 15_000  # bytes, compressed, headers included
 

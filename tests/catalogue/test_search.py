@@ -133,7 +133,7 @@ def test_the_page_says_that_nothing_was_found(house):
 
 def test_results_in_another_language_say_so_and_lead_there(house):
     page = house.get("/ar/search?q=enqueteurs").text
-    assert "These are in other languages." in page
+    assert "هذه النتائج بلغات أخرى." in page
     assert 'lang="fr" dir="ltr"' in page
     assert 'href="/fr/courses/' in page
 

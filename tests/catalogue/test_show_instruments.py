@@ -10,8 +10,8 @@ def test_all_are_listed_with_the_status_of_their_titles(house):
     for key in instruments():
         assert f'href="/fr/instruments/{key}"' in page
     verified = sum(one.verified["fr"] for one in instruments().values())
-    assert page.count("Title verified</span>") == verified
-    assert page.count("Title not verified yet</span>") == len(instruments()) - verified
+    assert page.count("Titre vérifié</span>") == verified
+    assert page.count("Titre non encore vérifié</span>") == len(instruments()) - verified
 
 
 @pytest.mark.parametrize("key", instruments())

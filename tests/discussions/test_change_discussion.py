@@ -104,7 +104,7 @@ def test_seats_are_not_lowered_under_those_taken(house, planned):
     answer = change(house.enter(house.trainer()), discussion_id, seats=1)
     assert answer.status_code == 422
     assert answer.json["errors"] == {
-        "seats": ["Seats already taken: 2. Please offer at least as many."]
+        "seats": ["Plazas ya ocupadas: 2. Ofrezca al menos ese número."]
     }
 
 

@@ -193,3 +193,15 @@ def test_one_person_who_rushes_gets_one_seat_and_no_error(house, planned, acting
         list(pool.map(rush, range(8)))
     assert taken(house, discussion_id) == 1
     assert len(letters(house)) == 1
+
+
+@pytest.mark.parametrize("act", ["registration", "registration/withdrawal", "cancellation"])
+@pytest.mark.parametrize("field", ["user_id", "account_id", "status", "role"])
+def test_a_field_that_is_not_ours_to_give_is_named_and_changes_nothing(house, planned, act, field):
+    discussion_id = planned()
+    house.enter(house.trainer())
+    before = house.get(f"/api/v1/discussions/{discussion_id}").json
+    answer = house.ask("POST", f"/api/v1/discussions/{discussion_id}/{act}", {field: 1})
+    assert (answer.status_code, list(answer.json["errors"])) == (422, [field])
+    assert house.post(f"/en/discussions/{discussion_id}/{act}", {field: "1"}).status_code == 422
+    assert house.get(f"/api/v1/discussions/{discussion_id}").json == before

@@ -53,7 +53,7 @@ def test_a_letter_in_the_persons_language_confirms_it(house):
         moussa.email,
         "fr",
     )
-    assert letter.facts["starts_on"] == "1 février 2027"
+    assert letter.facts["starts_on"] == "1er février 2027"
 
 
 def test_a_full_run_is_refused(house):

@@ -1,5 +1,6 @@
 """Planning a run and changing it."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
@@ -179,3 +180,29 @@ def test_older_runs_are_on_the_next_page(house):
     assert "TEST-1" not in page
     assert "cursor=" in page
     assert house.get("/en/runs?cursor=nonsense").status_code == 422
+
+
+def test_six_threads_plan_and_each_run_has_a_code_of_its_own(house):
+    trainer = house.trainer()
+
+    def plan(_number: int) -> tuple[int, str]:
+        browser = type(house)(house.app, house.app.test_client(), house.kind).enter(trainer)
+        answer = browser.ask("POST", "/api/v1/runs", WIRE)
+        return answer.status_code, answer.json["code"]
+
+    with ThreadPoolExecutor(6) as pool:
+        made = set(pool.map(plan, range(6)))
+    assert made == {(201, f"ULF-2027-{number}") for number in range(1, 7)}
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1999-12-31", "9999-12-31"])
+def test_a_day_out_of_all_reason_is_refused_on_its_field(house, day):
+    answer = house.enter(house.trainer()).ask("POST", "/api/v1/runs", WIRE | {"starts_on": day})
+    assert (answer.status_code, list(answer.json["errors"])) == (422, ["starts_on"])
+
+
+def test_too_many_partners_are_counted_and_not_measured(house):
+    names = [f"Partner {number}" for number in range(21)]
+    answer = house.enter(house.trainer()).ask("POST", "/api/v1/runs", WIRE | {"partners": names})
+    assert answer.json["errors"]["partners"] != []
+    assert "characters" not in answer.json["errors"]["partners"][0]

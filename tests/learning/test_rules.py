@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -167,10 +168,16 @@ def test_places_are_in_the_order_of_the_instrument():
     assert sorted(places, key=rules.place_order) == ["2.e", "2.1", "7", "7.1", "7.1.a", "10"]
 
 
-def test_a_place_is_a_short_reference():
-    assert [rules.place_in_words(place) for place in ("7", "7.1", "2.1.b", "2.e")] == [
-        "7",
-        "7.1",
-        "2.1 (b)",
-        "2 (e)",
-    ]
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (Language.AR, ["7", "7.1", "2.1 (ب)", "2 (هـ)"]),
+        (Language.EN, ["7", "7.1", "2.1 (b)", "2 (e)"]),
+        (Language.FR, ["7", "7.1", "2.1 b)", "2 e)"]),
+        (Language.ES, ["7", "7.1", "2.1 b)", "2 e)"]),
+    ],
+)
+def test_a_place_is_a_short_reference(language, said):
+    places = ("7", "7.1", "2.1.b", "2.e")
+    words = [rules.place_in_words(place, language).replace("\u00a0", " ") for place in places]
+    assert words == said

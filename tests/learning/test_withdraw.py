@@ -1,5 +1,7 @@
 """Leaving a run."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from sqlalchemy import select
 
@@ -108,3 +110,17 @@ def test_the_status_is_withdrawn_with_its_moment(house):
     with house.app.app_context(), transaction() as session:
         left = withdraw(session, actor=actor_of(amal), enrolment_id=enrolment_id, now=NOON)
         assert (left.status, left.withdrawn_at) == (EnrolmentStatus.WITHDRAWN, NOON)
+
+
+def test_eight_threads_leave_and_each_is_told_the_same(house):
+    amal, run_id = house.amal(), a_run(house, seats=2)
+    enrolment_id = enrolled(house, amal, run_id)
+
+    def leave(_number: int) -> int:
+        browser = type(house)(house.app, house.app.test_client(), house.kind).enter(amal)
+        address = f"/api/v1/enrolments/{enrolment_id}/withdrawal"
+        return browser.ask("POST", address, {}).status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(leave, range(8))) == {200}
+    assert taken(house, run_id) == 0

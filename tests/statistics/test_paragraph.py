@@ -4,7 +4,7 @@ import pytest
 
 from learnplat.core.languages import Language
 from learnplat.statistics.wording import Facts, wording_of
-from learnplat.statistics.wording.form import NO_BREAK
+from learnplat.statistics.wording.form import NARROW, NO_BREAK
 
 ALL = [Language.FR, Language.ES, Language.EN, Language.AR]
 
@@ -18,7 +18,7 @@ def paragraph(language: Language, **changes: object) -> str:
         "languages": ALL,
     }
     text = wording_of(language).paragraph(Facts(**(facts | changes)))
-    return text.replace(NO_BREAK, " ")
+    return text.replace(NO_BREAK, " ").replace(NARROW, " ")
 
 
 COUNTS = {
@@ -106,15 +106,15 @@ def test_a_number_agrees_with_its_noun(language, number, said):
     [
         (Language.EN, 1, "In addition, one real-time discussion was carried out in"),
         (Language.EN, 27, "In addition, 27 real-time discussions were carried out in"),
-        (Language.FR, 1, "En outre, un débat en temps réel a été organisé en"),
-        (Language.FR, 27, "En outre, 27 débats en temps réel ont été organisés en"),
+        (Language.FR, 1, "En outre, une discussion en temps réel a été organisée en"),
+        (Language.FR, 27, "En outre, 27 discussions en temps réel ont été organisées en"),
         (Language.ES, 1, "Además, se celebró un debate en tiempo real en"),
         (Language.ES, 27, "Además, se celebraron 27 debates en tiempo real en"),
-        (Language.AR, 1, "أُجريت مناقشة آنية واحدة ب"),
-        (Language.AR, 2, "أُجريت مناقشتان آنيتان ب"),
-        (Language.AR, 8, "أُجريت ثماني مناقشات آنية ب"),
-        (Language.AR, 27, "أُجريت 27 مناقشة آنية ب"),
-        (Language.AR, 103, "أُجريت 103 مناقشات آنية ب"),
+        (Language.AR, 1, "أُجريت مناقشة مباشرة واحدة ب"),
+        (Language.AR, 2, "أُجريت مناقشتان مباشرتان ب"),
+        (Language.AR, 8, "أُجريت ثماني مناقشات مباشرة ب"),
+        (Language.AR, 27, "أُجريت 27 مناقشة مباشرة ب"),
+        (Language.AR, 103, "أُجريت 103 مناقشات مباشرة ب"),
     ],
 )
 def test_discussions_agree_with_their_verb(language, number, said):
@@ -186,8 +186,8 @@ def test_arabic_counts_countries(number, said):
         ),
         (
             Language.FR,
-            "Aucun cours en ligne n'a été dispensé et aucun praticien n'a été formé au "
-            "cours de la période. Aucun débat en temps réel n'a été organisé.",
+            "Aucun cours en ligne n’a été dispensé et aucun praticien n’a été formé au "
+            "cours de la période. Aucune discussion en temps réel n’a été organisée.",
         ),
         (
             Language.ES,
@@ -197,7 +197,7 @@ def test_arabic_counts_countries(number, said):
         (
             Language.AR,
             "لم تُقدَّم أي دورة تدريبية على الإنترنت ولم يُدرَّب أي ممارس خلال الفترة. "
-            "ولم تُجر أي مناقشة آنية.",
+            "ولم تُجر أي مناقشة مباشرة.",
         ),
     ],
 )

@@ -146,3 +146,11 @@ def test_a_line_break_in_a_name_makes_no_header(house, tmp_path):
         deliver_due(transport_of(f"file:{tmp_path}"), "http://learn.test")
     (letter,) = kept(tmp_path)
     assert letter["Bcc"] is None
+
+
+def test_a_domain_in_another_script_is_written_as_servers_read_it(house, tmp_path):
+    write(house, recipient="amal@عدل.example")
+    with house.app.app_context():
+        deliver_due(transport_of(f"file:{tmp_path}"), "http://learn.test")
+    (letter,) = kept(tmp_path)
+    assert letter["To"] == "amal@xn--ugbt8a.example"

@@ -1,6 +1,7 @@
 """Refusals are kind sentences in the reader's language, or problem details."""
 
 import pytest
+from structlog.testing import capture_logs
 
 LANGUAGES = {"ar": "rtl", "en": "ltr", "fr": "ltr", "es": "ltr"}
 
@@ -100,3 +101,30 @@ def test_signing_in_leads_to_our_own_pages_only(house, target):
 
     found = own_path(target)
     assert found is None or (found.startswith("/") and not found.startswith(("//", "/\\")))
+
+
+def test_a_mended_address_stays_on_this_site_whatever_its_name_is(house):
+    answer = house.get("/en", headers={"Host": "evil.example"})
+    assert (answer.status_code, answer.location) == (308, "/en/")
+
+
+def test_a_failure_is_logged_by_its_route_and_not_by_its_secret(house, monkeypatch):
+    house.app.config["TESTING"] = False
+    monkeypatch.setattr("learnplat.exchange.pages.calendar_of", None)
+    token = house.amal().calendar_token
+    try:
+        with capture_logs() as logs:
+            answer = house.get(f"/calendar/{token}.ics")
+    finally:
+        house.app.config["TESTING"] = True
+    assert answer.status_code == 500
+    (line,) = [line for line in logs if line["event"] == "unforeseen"]
+    assert line["route"] == "/calendar/<token>.ics"
+    assert token not in line.values()
+
+
+def test_a_field_that_a_form_does_not_have_is_named(house):
+    house.enter(house.moussa())
+    answer = house.post("/fr/profile/edit", {"<b>rank": "judge"})
+    assert answer.status_code == 422
+    assert '<code dir="ltr">&lt;b&gt;rank</code>' in answer.text

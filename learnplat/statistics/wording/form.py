@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from learnplat.core.languages import Language
 
 NO_BREAK = "\u00a0"
+NARROW = "\u202f"  # before ; : ! ? and inside « » in French
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Wording:
     definitions: Mapping[str, str]
     languages: Mapping[str, str]
     number: Callable[[int], str]
+    colon: str = ": "
 
 
 def grouped(number: int, separator: str) -> str:

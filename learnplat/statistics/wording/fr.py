@@ -1,6 +1,6 @@
 """The report in French. United Nations style: un to neuf in words, figures from 10."""
 
-from learnplat.statistics.wording.form import NO_BREAK, Facts, Wording, grouped, joined
+from learnplat.statistics.wording.form import NARROW, NO_BREAK, Facts, Wording, grouped, joined
 
 _WORDS = ("aucun", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf")
 _LANGUAGES = {"ar": "arabe", "en": "anglais", "fr": "français", "es": "espagnol"}
@@ -15,7 +15,7 @@ def numeral(value: int) -> str:
 
 
 def counted(value: int, one: str, many: str) -> str:
-    """A number with its noun, all masculine here: “six cours en ligne”, “un praticien”."""
+    """A number with its noun: “six cours en ligne”, “un praticien”."""
     return f"{numeral(value)}{NO_BREAK if value > 9 else ' '}{one if value == 1 else many}"
 
 
@@ -29,22 +29,22 @@ def _courses(facts: Facts) -> tuple[str, bool]:
     if not facts.practitioners:
         if not facts.courses:
             return (
-                "Aucun cours en ligne n'a été dispensé et aucun praticien n'a été formé "
+                "Aucun cours en ligne n’a été dispensé et aucun praticien n’a été formé "
                 "au cours de la période."
             ), True
         return (
-            f"Le Service a dispensé {courses}{NO_BREAK}; aucun praticien n'en a achevé un "
+            f"Le Service a dispensé {courses}{NARROW}; aucun praticien n’en a achevé un "
             "au cours de la période."
         ), False
     practitioners = counted(facts.practitioners, "praticien originaire", "praticiens originaires")
     if len(facts.countries) == 1:
-        origin = f"du pays suivant{NO_BREAK}: {facts.countries[0]}"
+        origin = f"du pays suivant{NARROW}: {facts.countries[0]}"
     else:
         places = counted(len(facts.countries), "pays", "pays")
-        origin = f"des {places} suivants{NO_BREAK}: {joined(facts.countries, ' et ')}"
+        origin = f"des {places} suivants{NARROW}: {joined(facts.countries, ' et ')}"
     if not facts.courses:
         return (
-            f"Aucun cours en ligne ne s'est achevé au cours de la période{NO_BREAK}; "
+            f"Aucun cours en ligne ne s’est achevé au cours de la période{NARROW}; "
             f"le Service a formé {practitioners} {origin}."
         ), False
     return f"Le Service a dispensé {courses} et formé {practitioners} {origin}.", False
@@ -52,17 +52,20 @@ def _courses(facts: Facts) -> tuple[str, bool]:
 
 def _discussions(facts: Facts, is_first: bool) -> str:
     if not facts.discussions:
-        return "Aucun débat en temps réel n'a été organisé."
-    held = counted(facts.discussions, "débat en temps réel", "débats en temps réel")
-    verb = "a été organisé" if facts.discussions == 1 else "ont été organisés"
+        return "Aucune discussion en temps réel n’a été organisée."
+    if facts.discussions == 1:
+        held = "une discussion en temps réel a été organisée"
+    else:
+        held = counted(facts.discussions, "", "discussions en temps réel ont été organisées")
     spoken = joined(sorted(f"en {_LANGUAGES[code]}" for code in facts.languages), " et ")
     opening = "Au cours de la même période" if is_first else "En outre"
-    return f"{opening}, {held} {verb} {spoken}."
+    return f"{opening}, {held} {spoken}."
 
 
 WORDING = Wording(
     paragraph=paragraph,
     number=number,
+    colon=f"{NARROW}: ",
     languages=_LANGUAGES | {"mul": "plusieurs langues"},
     labels={
         "title": "Participation",
@@ -72,7 +75,7 @@ WORDING = Wording(
         "zone": "Fuseau horaire",
         "as_at": "Chiffres arrêtés au",
         "basis": "Diffusion",
-        "internal": "Interne : ne pas publier sans vérifier les petits effectifs",
+        "internal": "Interne\u202f: ne pas publier sans vérifier les petits effectifs",
         "digest": "Empreinte",
         "paragraph": "Paragraphe pour le rapport",
         "totals": "Totaux",
@@ -98,44 +101,44 @@ WORDING = Wording(
         "practitioners_trained": "Praticiens formés",
         "country_count": "Pays",
         "enrolments": "Inscriptions",
-        "completions": "Cours achevés",
+        "completions": "Achèvements",
         "users": "Utilisateurs",
         "user_country_count": "Pays des utilisateurs",
-        "discussions_held": "Débats organisés",
-        "discussion_languages": "Langues des débats",
-        "discussion_participants": "Participants aux débats",
-        "attendances": "Participations aux débats",
+        "discussions_held": "Discussions en direct organisées",
+        "discussion_languages": "Langues des discussions",
+        "discussion_participants": "Participants aux discussions",
+        "attendances": "Participations aux discussions",
         "nothing": "Rien au cours de cette période",
     },
     definitions={
-        "period": "Du premier au dernier jour inclus ; les jours sont ceux du temps universel "
-        "coordonné (UTC). Les comptes du personnel et les comptes d'essai ne sont jamais comptés.",
+        "period": "Du premier au dernier jour inclus\u202f; les jours sont ceux du temps universel "
+        "coordonné (UTC). Les comptes du personnel et les comptes d’essai ne sont jamais comptés.",
         "courses_delivered": "Sessions de cours qui se sont terminées au cours de la période et "
-        "qu'au moins une personne a achevées.",
+        "qu’au moins une personne a achevées.",
         "practitioners_trained": "Personnes distinctes ayant achevé au moins un cours au cours de "
         "la période. Une personne qui en a achevé deux est comptée une fois.",
-        "countries": "Pays ou zones distincts des praticiens formés, tels qu'ils étaient "
-        "enregistrés au moment de l'inscription.",
+        "countries": "Pays ou zones distincts des praticiens formés, tels qu’ils étaient "
+        "enregistrés au moment de l’inscription.",
         "enrolments": "Places dans des sessions de cours acceptées au cours de la période, quelle "
-        "qu'en ait été la suite.",
+        "qu’en ait été la suite.",
         "completions": "Sessions de cours achevées, chacune par une personne, à une date comprise "
         "dans la période.",
-        "users": "Comptes enregistrés au dernier jour de la période : un stock et non un flux.",
+        "users": "Comptes enregistrés au dernier jour de la période\u202f: un stock et non un flux.",
         "user_country_count": "Pays ou zones distincts figurant dans les comptes des utilisateurs.",
-        "discussions_held": "Débats en direct qui ont commencé au cours de la période et n'ont pas "
-        "été annulés.",
-        "discussion_languages": "Langues dans lesquelles ces débats ont eu lieu.",
-        "discussion_participants": "Personnes distinctes ayant assisté à au moins un de ces débats.",
-        "attendances": "Participations à ces débats : une par personne et par débat.",
-        "by_country": "Par pays ou zone enregistré au moment de l'inscription. Une personne qui "
-        "s'est inscrite depuis deux pays est comptée dans chacun.",
+        "discussions_held": "Discussions en direct qui ont commencé au cours de la période et "
+        "n’ont pas été annulées.",
+        "discussion_languages": "Langues dans lesquelles ces discussions ont eu lieu.",
+        "discussion_participants": "Personnes distinctes ayant assisté à au moins une de ces discussions.",
+        "attendances": "Participations à ces discussions\u202f: une par personne et par discussion.",
+        "by_country": "Par pays ou zone enregistré au moment de l’inscription. Une personne qui "
+        "s’est inscrite depuis deux pays est comptée dans chacun.",
         "by_course": "Sessions de cours comptant une inscription ou un achèvement au cours de la "
-        "période, et celles qui y ont été dispensées. Les pays sont ceux des praticiens formés ; "
-        "« mul » signifie plusieurs langues.",
-        "by_gender": "Praticiens formés, selon le genre enregistré au moment de l'inscription.",
+        "période, et celles qui y ont été dispensées. Les pays sont ceux des praticiens formés\u202f; "
+        "«\u202fmul\u202f» signifie plusieurs langues.",
+        "by_gender": "Praticiens formés, selon le genre enregistré au moment de l’inscription.",
         "by_profession": "Praticiens formés, selon la profession enregistrée au moment de "
-        "l'inscription.",
+        "l’inscription.",
         "by_language": "Praticiens formés, selon leur langue enregistrée au moment de "
-        "l'inscription.",
+        "l’inscription.",
     },
 )
