@@ -1,5 +1,6 @@
 """Running the platform: page processes, each with a postman beside its pages."""
 
+import os
 import signal
 import socket
 from collections.abc import Callable
@@ -19,6 +20,8 @@ def pages_and_postman() -> Callable[..., Any]:
     """
     from wsgi import app
 
+    # Ctrl-C reaches a whole process group; only the supervisor should hear it, and tell the rest.
+    os.setpgid(0, 0)
     Thread(target=run_postman, args=(app, Event(), 2.0), name="postman", daemon=True).start()
     return app
 
