@@ -4,11 +4,14 @@ import csv
 import sqlite3
 from pathlib import Path
 
-COLUMNS = "country, gender, profession, institution_kind, e.language, status, enrolled_at, code, completed_at"
-QUERY = f"""
-select {COLUMNS.replace("country", "e.country", 1)}
-from enrolment e join course_run r on r.id = e.run_id left join completion c on c.enrolment_id = e.id
-order by e.id
+# The same rows and cells in the same order as the export, with nothing done to them.
+QUERY = """
+select r.code, e.country, e.gender, e.profession, e.language, e.status,
+  substr(e.enrolled_at, 1, 10), substr(c.completed_at, 1, 10)
+from enrolment e join course_run r on r.id = e.run_id
+  left join completion c on c.enrolment_id = e.id
+where e.enrolled_at >= '2000-01-01'
+order by e.enrolled_at, e.id
 """
 
 
