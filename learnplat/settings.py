@@ -31,6 +31,7 @@ class Settings:
     mail: str
     trusted_proxies: int
     environment: str
+    metrics_token: str | None = None
     courses: Path = ROOT / "courses"
     translations: Path = ROOT / "translations"
 
@@ -118,6 +119,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         mail=mail,
         trusted_proxies=int(proxies),
         environment=environment,
+        metrics_token=env.get("LEARNPLAT_METRICS_TOKEN") or None,
     )
 
 

@@ -1,14 +1,15 @@
 """Is the process up, can it serve, and what is in its queue: for machines that watch."""
 
-import os
+import hmac
 import shutil
 
-from flask import Blueprint, Response, abort, current_app, jsonify, request
+from flask import Blueprint, Response, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
 from prometheus_client import CollectorRegistry, Gauge, ProcessCollector, generate_latest
 from sqlalchemy import func, select, text
 
 from learnplat.core.clock import utc_now
+from learnplat.core.refusals import NotFound
 from learnplat.db import reading
 from learnplat.outbox import OutboxMessage
 from learnplat.web.doors import ANYONE, door
@@ -37,10 +38,11 @@ def readyz() -> ResponseReturnValue:
 @bp.get("/metrics")
 @door(ANYONE)
 def metrics() -> ResponseReturnValue:
-    token = os.environ.get("LEARNPLAT_METRICS_TOKEN")
-    is_asked = token and request.headers.get("Authorization") == f"Bearer {token}"
+    token = current_app.config["LEARNPLAT"].metrics_token
+    sent = request.headers.get("Authorization", "").encode()
+    is_asked = token is not None and hmac.compare_digest(sent, f"Bearer {token}".encode())
     if not is_asked and request.remote_addr not in ("127.0.0.1", "::1"):
-        abort(404)
+        raise NotFound()
     registry = CollectorRegistry()
     ProcessCollector(registry=registry)
     waiting = Gauge("learnplat_outbox_waiting", "Messages not yet sent.", registry=registry)

@@ -1,7 +1,12 @@
 """Refusals are kind sentences in the reader's language, or problem details."""
 
+import html
+
 import pytest
 from structlog.testing import capture_logs
+
+from learnplat.web.errors import answer
+from learnplat.web.sentences import SENTENCES
 
 LANGUAGES = {"ar": "rtl", "en": "ltr", "fr": "ltr", "es": "ltr"}
 
@@ -128,3 +133,44 @@ def test_a_field_that_a_form_does_not_have_is_named(house):
     answer = house.post("/fr/profile/edit", {"<b>rank": "judge"})
     assert answer.status_code == 422
     assert '<code dir="ltr">&lt;b&gt;rank</code>' in answer.text
+
+
+STATUSES = {
+    400: "bad_request",
+    401: "not_signed_in",
+    403: "role_needed",
+    404: "not_found",
+    405: "method_not_allowed",
+    409: "already_recorded",
+    413: "too_large",
+    422: "invalid",
+    429: "too_many_requests",
+    500: "internal",
+    503: "unavailable",
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("status", "code"), STATUSES.items())
+def test_every_refusal_is_a_page_and_a_problem_in_four_languages(house, language, status, code):
+    with house.app.test_request_context(f"/{language}/x"):
+        page = answer(status, code)
+    with house.app.test_request_context("/api/v1/x", headers={"Accept-Language": language}):
+        problem = answer(status, code)
+    said = problem.get_json()["title"]
+    assert page.status_code == problem.status_code == status
+    assert f'<html lang="{language}" dir="{LANGUAGES[language]}">' in page.get_data(as_text=True)
+    assert said in html.unescape(page.get_data(as_text=True))
+    assert (said == str(SENTENCES[code])) == (language == "en")
+
+
+def test_a_failure_of_ours_tells_nothing_of_the_inside(house):
+    app = house.app
+    app.config["TESTING"] = False
+    try:
+        with app.test_request_context("/fr/x"):
+            page = app.make_response(app.handle_user_exception(ZeroDivisionError("secret inside")))
+    finally:
+        app.config["TESTING"] = True
+    assert page.status_code == 500
+    assert "secret inside" not in page.get_data(as_text=True)
