@@ -3,16 +3,18 @@
 import dataclasses
 import itertools
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
 from postgres import postgres_server
-from sqlalchemy import NullPool, create_engine, delete, text
+from sqlalchemy import NullPool, create_engine, delete, event, text
 from werkzeug.test import TestResponse
 
 from learnplat import upgrades
@@ -185,6 +187,40 @@ class House:
             raw = session.setdefault("csrf_token", "0" * 40)
         serializer = URLSafeTimedSerializer(self.app.secret_key, salt="wtf-csrf-token")
         return str(serializer.dumps(raw))
+
+    @contextmanager
+    def heard(self) -> Iterator[list[str]]:
+        """What the database is asked meanwhile, as its driver hears it."""
+        said: list[str] = []
+        with self.app.app_context():
+            engine = db.engine
+        engine.dispose()
+
+        class Hearing(psycopg.Cursor[Any]):
+            def execute(self, query: Any, *values: Any, **options: Any) -> Any:
+                said.append(str(query))
+                return super().execute(query, *values, **options)
+
+        def listen(driver: Any, _record: Any, _proxy: Any) -> None:
+            if self.kind == "sqlite":
+                driver.set_trace_callback(said.append)
+            else:
+                driver.cursor_factory = Hearing
+
+        event.listen(engine, "checkout", listen)
+        try:
+            yield said
+        finally:
+            event.remove(engine, "checkout", listen)
+            engine.dispose()
+            words = ("SELECT", "INSERT", "UPDATE", "DELETE")
+            said[:] = [
+                one
+                for one in said
+                if one.startswith(words)
+                and "catalogue_version" not in one
+                and "pg_catalog" not in one
+            ]
 
     def get(self, address: str, **options: Any) -> TestResponse:
         return self.client.get(address, **options)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Row, Select, Table, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, Table, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from learnplat.learning.models import (
@@ -17,6 +17,7 @@ from learnplat.learning.models import (
 )
 from learnplat.learning.rules import Place, day_in, may_enter, run_state
 from learnplat.people.models import Account
+from learnplat.prepared import Prepared
 
 # Tables rather than mapped classes: the unit page builds no objects of the mapper.
 _ENROLMENT = cast(Table, Enrolment.__table__)
@@ -53,11 +54,11 @@ def _places(*conditions: ColumnElement[bool]) -> Select[Any]:
 
 
 _ALL_PLACES = _places()
-_PLACES_IN_COURSE = _places(_RUN.c.course_key == bindparam("course_key"))
-_PLACE = _places(_ENROLMENT.c.id == bindparam("enrolment_id"))
+_PLACES_IN_COURSE = Prepared(_places(_RUN.c.course_key == bindparam("course_key")))
+_PLACE = Prepared(_places(_ENROLMENT.c.id == bindparam("enrolment_id")))
 
 
-def _gathered(rows: Iterable[Row[Any]]) -> list[Place]:
+def _gathered(rows: Iterable[Sequence[Any]]) -> list[Place]:
     found: dict[int, tuple[tuple[Any, ...], list[str]]] = {}
     for row in rows:
         values: tuple[Any, ...] = tuple(row)
@@ -74,14 +75,12 @@ def places(session: Session, account_id: int) -> list[Place]:
 
 def places_in_course(session: Session, account_id: int, course_key: str) -> list[Place]:
     """A person's places in the runs of one course, the latest first. One statement."""
-    facts = {"account_id": account_id, "course_key": course_key}
-    return _gathered(session.connection().execute(_PLACES_IN_COURSE, facts))
+    return _gathered(_PLACES_IN_COURSE.rows(session, account_id=account_id, course_key=course_key))
 
 
 def place(session: Session, account_id: int, enrolment_id: int) -> Place | None:
     """One of the person's own places."""
-    facts = {"account_id": account_id, "enrolment_id": enrolment_id}
-    found = _gathered(session.connection().execute(_PLACE, facts))
+    found = _gathered(_PLACE.rows(session, account_id=account_id, enrolment_id=enrolment_id))
     return found[0] if found else None
 
 

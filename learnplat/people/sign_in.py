@@ -2,11 +2,11 @@
 
 import hashlib
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
 from flask import Flask, Request, g, session
 from flask_login import LoginManager, UserMixin, login_user, logout_user
-from sqlalchemy import Select, Table, bindparam, select
+from sqlalchemy import Table, bindparam, select
 
 from learnplat.core.actors import Actor, Role
 from learnplat.core.clock import utc_now
@@ -15,6 +15,7 @@ from learnplat.core.text import email_key
 from learnplat.db import reading, transaction
 from learnplat.people import actions, passwords, queries
 from learnplat.people.models import Account, ApiToken, RoleGrant
+from learnplat.prepared import Prepared
 
 login_manager = LoginManager()
 login_manager.session_protection = None
@@ -45,18 +46,20 @@ _PERSON = select(
     _GRANT.c.role,
     _GRANT.c.scope,
 ).select_from(_ACCOUNT.outerjoin(_GRANT, _GRANT.c.account_id == _ACCOUNT.c.id))
-_BY_ID = _PERSON.where(_ACCOUNT.c.id == bindparam("id"))
-_BY_TOKEN = _PERSON.join(_TOKEN, _TOKEN.c.account_id == _ACCOUNT.c.id).where(
-    _TOKEN.c.token_digest == bindparam("digest"),
-    _TOKEN.c.session_epoch == _ACCOUNT.c.session_epoch,
-    _TOKEN.c.revoked_at.is_(None),
-    _TOKEN.c.expires_at > bindparam("now"),
+_BY_ID = Prepared(_PERSON.where(_ACCOUNT.c.id == bindparam("id")))
+_BY_TOKEN = Prepared(
+    _PERSON.join(_TOKEN, _TOKEN.c.account_id == _ACCOUNT.c.id).where(
+        _TOKEN.c.token_digest == bindparam("digest"),
+        _TOKEN.c.session_epoch == _ACCOUNT.c.session_epoch,
+        _TOKEN.c.revoked_at.is_(None),
+        _TOKEN.c.expires_at > bindparam("now"),
+    )
 )
 
 
-def _signed_in(query: Select[Any], **values: object) -> SignedIn | None:
+def _signed_in(query: Prepared, **values: object) -> SignedIn | None:
     """The person whom the query finds, with every role, or None."""
-    rows = reading().connection().execute(query, values).all()
+    rows = query.rows(reading(), **values)
     if not rows:
         return None
     account_id, name, language, zone, country, epoch, _role, _scope = rows[0]

@@ -3,12 +3,11 @@
 import time
 
 import pytest
-from sqlalchemy import event
 
 from learnplat.catalogue.actions import sync_courses
 from learnplat.catalogue.shelf import LOOK_AGAIN_AFTER, shelf
 from learnplat.core.clock import utc_now
-from learnplat.db import db, transaction
+from learnplat.db import transaction
 
 TITLES = {
     "ar": "الإطار القانوني العالمي لمكافحة الإرهاب",
@@ -45,21 +44,10 @@ def test_several_courses_are_cards(blank_house, small):
 def test_a_signed_in_person_costs_two_statements_at_most(house):
     house.enter(house.amal())
     house.get("/ar/courses")
-    statements = []
-    with house.app.app_context():
-        engine = db.engine
-
-    def count(_connection, _cursor, statement, *_):
-        if statement != "BEGIN":
-            statements.append(statement)
-
-    event.listen(engine, "before_cursor_execute", count)
-    try:
+    with house.heard() as statements:
         time.sleep(LOOK_AGAIN_AFTER)
         house.get("/ar/courses")
-    finally:
-        event.remove(engine, "before_cursor_execute", count)
-    assert len(statements) <= 2
+    assert len(statements) <= 2, statements
 
 
 def test_what_is_published_is_seen_within_a_moment(blank_house, small):

@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from learnplat.core.languages import Language
 from learnplat.core.refusals import Conflict, Invalid, NotAllowed, NotFound
@@ -244,17 +244,6 @@ def test_it_costs_three_statements(house):
     """The person, the place with its progress, and the row."""
     enrolled(house, house.amal(), a_run(house))
     house.get(f"/en/courses/{COURSE}/units/{FIRST}")
-    said = []
-    with house.app.app_context():
-        engine = db.engine
-
-    def hear(_connection, _cursor, statement, *_rest):
-        if not statement.startswith("BEGIN") and "catalogue_version" not in statement:
-            said.append(statement)
-
-    event.listen(engine, "before_cursor_execute", hear)
-    try:
+    with house.heard() as said:
         house.post(f"/en/courses/{COURSE}/units/{FIRST}/completion")
-    finally:
-        event.remove(engine, "before_cursor_execute", hear)
     assert len(said) == 3, said

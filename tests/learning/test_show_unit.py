@@ -4,9 +4,9 @@ import re
 from datetime import date
 
 import pytest
-from sqlalchemy import event, update
+from sqlalchemy import update
 
-from learnplat.db import db, transaction
+from learnplat.db import transaction
 from learnplat.learning.models import CourseRun
 from tests.learning.cast import (
     COURSE,
@@ -26,19 +26,8 @@ ADDRESS = f"/courses/{COURSE}/units"
 def test_it_costs_two_statements(house):
     enrolled(house, house.amal(), a_run(house))
     house.get(f"/ar{ADDRESS}/{FIRST}")
-    said = []
-    with house.app.app_context():
-        engine = db.engine
-
-    def hear(_connection, _cursor, statement, *_rest):
-        if not statement.startswith("BEGIN") and "catalogue_version" not in statement:
-            said.append(statement)
-
-    event.listen(engine, "before_cursor_execute", hear)
-    try:
+    with house.heard() as said:
         assert house.get(f"/ar{ADDRESS}/{FIRST}").status_code == 200
-    finally:
-        event.remove(engine, "before_cursor_execute", hear)
     assert len(said) == 2, said
 
 

@@ -5,10 +5,10 @@ from time import perf_counter
 
 import pytest
 from conftest import PASSWORD
-from sqlalchemy import event, select, update
+from sqlalchemy import select, update
 
 from learnplat.core.actors import Role
-from learnplat.db import db, reading, transaction
+from learnplat.db import reading, transaction
 from learnplat.people import passwords
 from learnplat.people.models import Account
 
@@ -128,19 +128,9 @@ def test_an_overlong_password_is_an_error_on_its_field(house):
 
 def test_who_is_asking_costs_one_select(house):
     house.enter(house.person(roles=(Role.TRAINER, Role.TUTOR)))
-    seen = []
-    with house.app.app_context():
-        engine = db.engine
-
-    def note(_connection, _cursor, statement, *_rest):
-        seen.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    try:
+    with house.heard() as seen:
         house.get("/en/profile/password")
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
-    assert len([statement for statement in seen if statement.startswith("SELECT")]) == 1
+    assert len(seen) == 1, seen
 
 
 def test_the_session_ends_on_sign_out(house):
