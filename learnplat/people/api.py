@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import request, session
-from flask_wtf.csrf import generate_csrf
 
 from learnplat.core import lists
 from learnplat.core.actors import Role
@@ -35,6 +34,7 @@ from learnplat.people.schemas import (
 from learnplat.people.sign_in import confirmed, recognised, stay
 from learnplat.people.tries import mail_tries, password_tries
 from learnplat.web.api import api_blueprint, idempotent, page_of, paged, place_of
+from learnplat.web.csrf import form_token
 from learnplat.web.doors import ANYONE, SIGNED_IN, acting, door
 
 bp = api_blueprint("people", __name__, "Accounts, tokens, roles and the lists to choose from")
@@ -98,6 +98,7 @@ def revoke_token() -> None:
 @bp.post("/accounts")
 @door(ANYONE)
 @mail_tries
+@idempotent
 @bp.arguments(SignUpIn)
 @bp.response(201, AccountOut, example=_ACCOUNT)
 def sign_up(values: dict[str, Any]) -> Account:
@@ -117,7 +118,7 @@ def _me(account: Account | None) -> dict[str, Any]:
     is_by_cookie = _bearer() is None and "_user_id" in session
     own = {name: getattr(account, name) for name in AccountOut().fields if name != "roles"}
     own["grants"] = account.grants
-    own["csrf_token"] = generate_csrf() if is_by_cookie else None
+    own["csrf_token"] = form_token() if is_by_cookie else None
     return own
 
 
@@ -160,6 +161,7 @@ def change_my_password(values: dict[str, Any]) -> None:
 @bp.post("/password-resets")
 @door(ANYONE)
 @mail_tries
+@idempotent
 @bp.arguments(AskForResetIn)
 @bp.response(204)
 def ask_for_password_reset(values: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import hmac
 import json
 import re
 from collections.abc import Callable, Sequence
@@ -10,7 +11,7 @@ from functools import wraps
 from typing import Any, TypeVar, cast
 
 import flask_smorest
-from flask import Flask, Request, Response, make_response, request
+from flask import Flask, Request, Response, current_app, make_response, request
 from marshmallow import RAISE, Schema, fields, validate
 from sqlalchemy import delete, select
 from webargs.flaskparser import FlaskParser
@@ -19,7 +20,7 @@ from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 from learnplat.core.clock import utc_now
 from learnplat.core.refusals import Invalid
 from learnplat.db import transaction
-from learnplat.web.doors import acting
+from learnplat.web.doors import visitor
 from learnplat.web.models import KeptAnswer
 from learnplat.web.shapes import Line, Shape, WholeNumber
 
@@ -178,8 +179,9 @@ def init_api(app: Flask) -> Api:
 def idempotent(view: View) -> View:
     """Carry out a POST once for each `Idempotency-Key` of a person, and repeat its answer after.
 
-    The answer is kept in the transaction of the act. The same key with another body is 422
-    `key_reused`. Answers are kept for 24 hours.
+    People without an account share one space of keys, in which only the very same request is
+    answered again. The answer is kept in the transaction of the act, for 24 hours; the same key
+    with another body is 422 `key_reused`.
     """
 
     @wraps(view)
@@ -189,15 +191,17 @@ def idempotent(view: View) -> View:
             return view(*args, **kwargs)
         if not re.fullmatch(r"[\x21-\x7e]{1,200}", key):
             raise Invalid({"Idempotency-Key": ["unknown_key"]})
-        account_id, now = acting().account_id, utc_now()
+        person, now = visitor(), utc_now()
+        holder = f"account {person.account_id}" if person else "anyone"
         asked = f"{request.method} {request.path}\n".encode() + request.get_data()
-        digest = hashlib.sha256(asked).hexdigest()
+        secret = str(current_app.secret_key).encode()
+        digest = hmac.new(secret, asked, hashlib.sha256).hexdigest()
         with transaction() as session:
             session.execute(
                 delete(KeptAnswer).where(KeptAnswer.kept_at < now - timedelta(hours=24))
             )
             kept = session.scalar(
-                select(KeptAnswer).where(KeptAnswer.account_id == account_id, KeptAnswer.key == key)
+                select(KeptAnswer).where(KeptAnswer.holder == holder, KeptAnswer.key == key)
             )
             if kept is not None:
                 if kept.request_digest != digest:
@@ -208,7 +212,8 @@ def idempotent(view: View) -> View:
             response = make_response(view(*args, **kwargs))
             session.add(
                 KeptAnswer(
-                    account_id=account_id,
+                    account_id=person.account_id if person else None,
+                    holder=holder,
                     key=key,
                     request_digest=digest,
                     status=response.status_code,

@@ -231,7 +231,8 @@ def upgrade() -> None:
     op.create_table(
         "kept_answer",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.Column("holder", sa.String(length=40), nullable=False),
         sa.Column("key", sa.String(length=200), nullable=False),
         sa.Column("request_digest", sa.String(length=64), nullable=False),
         sa.Column("status", sa.Integer(), nullable=False),
@@ -244,7 +245,7 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_kept_answer")),
-        sa.UniqueConstraint("account_id", "key", name=op.f("uq_kept_answer_account_id_key")),
+        sa.UniqueConstraint("holder", "key", name=op.f("uq_kept_answer_holder_key")),
     )
     with op.batch_alter_table("kept_answer", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_kept_answer_kept_at"), ["kept_at"], unique=False)

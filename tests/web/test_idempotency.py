@@ -66,3 +66,35 @@ def test_a_hostile_key_is_refused(house, discussion):
         "POST", "/api/v1/discussions", discussion, headers={"Idempotency-Key": "x" * 201}
     )
     assert (answer.status_code, list(answer.json["errors"])) == (422, ["Idempotency-Key"])
+
+
+@pytest.fixture
+def stranger():
+    return {
+        "name": "Awa Diop",
+        "email": "awa@justice.example",
+        "password": "a sentence to remember",
+        "country": "SN",
+        "institution_kind": "court",
+        "profession": "judge",
+        "gender": "female",
+        "language": "fr",
+        "zone": "Africa/Dakar",
+    }
+
+
+def test_a_stranger_who_asks_twice_for_an_account_gets_one_and_the_same_answer(house, stranger):
+    headers = {"Idempotency-Key": "a-lost-answer"}
+    first = house.client.post("/api/v1/accounts", json=stranger, headers=headers)
+    again = house.client.post("/api/v1/accounts", json=stranger, headers=headers)
+    assert (first.status_code, again.status_code) == (201, 201), first.json
+    assert first.json == again.json
+
+
+def test_another_stranger_learns_nothing_by_a_strangers_key(house, stranger):
+    headers = {"Idempotency-Key": "a-lost-answer"}
+    house.client.post("/api/v1/accounts", json=stranger, headers=headers)
+    answer = house.client.post(
+        "/api/v1/accounts", json={**stranger, "password": "a guess at it"}, headers=headers
+    )
+    assert (answer.status_code, answer.json["code"]) == (422, "key_reused")
