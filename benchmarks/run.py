@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import re
+import secrets
 import shutil
 import signal
 import socket
@@ -165,6 +166,7 @@ def prepare(folder: Path, people: int) -> dict[str, Any]:
     from learnplat.demonstration import seed_demonstration
     from learnplat.learning.models import CourseRun, Enrolment, EnrolmentStatus
     from learnplat.people.models import Account, ApiToken
+    from learnplat.people.sessions import open_session
     from learnplat.settings import read_settings
 
     settings = read_settings()
@@ -227,6 +229,10 @@ def prepare(folder: Path, people: int) -> dict[str, Any]:
                     for n in range(people)
                 ],
             )
+            key = secrets.token_urlsafe(32)
+            open_session(
+                session, account_id=1000, session_epoch=0, key=key, device="", now=utc_now()
+            )
         units = shelf().course(COURSE).unit_keys
     # One unit for everybody, then the next: as people do, and each earlier unit is there in time.
     for unit in units:
@@ -240,7 +246,7 @@ def prepare(folder: Path, people: int) -> dict[str, Any]:
 
         signer = SecureCookieSessionInterface().get_signing_serializer(app)
         assert signer
-        cookie = signer.dumps({"_user_id": "1000.0", "_permanent": True, "csrf_token": "0" * 40})
+        cookie = signer.dumps({"_user_id": key, "_permanent": True, "csrf_token": "0" * 40})
     return {
         "cookie": f"{app.config['SESSION_COOKIE_NAME']}={cookie}",
         "unit": units[0],

@@ -15,10 +15,12 @@ from learnplat.people.sign_in import init_sign_in
 from learnplat.settings import Settings
 from learnplat.web import health
 from learnplat.web.api import init_api
+from learnplat.web.cookies import OneCookie
 from learnplat.web.csrf import init_csrf
 from learnplat.web.errors import init_errors
 from learnplat.web.filters import init_filters
 from learnplat.web.headers import init_headers
+from learnplat.web.hosts import init_hosts
 from learnplat.web.languages import init_languages
 from learnplat.web.limits import limiter
 from learnplat.web.logs import init_logs
@@ -27,6 +29,8 @@ from learnplat.web.pages import Navigation, init_pages
 PAGES = (
     "learnplat.web.documentation",
     "learnplat.people.pages",
+    "learnplat.people.session_pages",
+    "learnplat.oversight.pages",
     "learnplat.catalogue.pages",
     "learnplat.learning.pages",
     "learnplat.discussions.pages",
@@ -35,6 +39,7 @@ PAGES = (
 )
 APIS = (
     "learnplat.people.api",
+    "learnplat.oversight.api",
     "learnplat.catalogue.api",
     "learnplat.learning.api",
     "learnplat.discussions.api",
@@ -52,6 +57,7 @@ NAVIGATION = Navigation(
         ("learning_pages.show_runs", _l("Course runs"), "staff"),
         ("statistics_pages.show_participation", _l("Participation"), "admin"),
         ("people_pages.show_people", _l("People"), "admin"),
+        ("oversight_pages.show_audit", _l("Audit log"), "admin"),
     ),
     footer=(
         ("web_pages.show_about", _l("About this platform"), "all"),
@@ -85,6 +91,8 @@ def create_app(settings: Settings) -> Flask:
     with app.app_context():
         prepare_engine(db.engine)
     init_logs(app)
+    init_hosts(app)
+    app.session_interface = OneCookie()
     init_languages(app, Babel())
     init_sign_in(app)
     init_csrf(app)

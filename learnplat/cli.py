@@ -291,13 +291,16 @@ def report_participation(
 ) -> None:
     """Who was trained in a period, and from which countries."""
     from learnplat.core.clock import utc_now
-    from learnplat.db import reading
-    from learnplat.statistics.report import participation, render
+    from learnplat.db import reading, transaction
+    from learnplat.statistics.report import participation, record_export, render
 
     first: date = since.date()
     last: date = until.date()
     with house():
-        document = participation(reading(), since=first, until=last, now=utc_now())
+        now = utc_now()
+        document = participation(reading(), since=first, until=last, now=now)
+        with transaction() as session:
+            record_export(session, None, form, since=first, until=last, now=now)
         content = render(document, Language(language), form)
     if output is not None:
         try:
@@ -306,6 +309,26 @@ def report_participation(
             raise Refused(f"{output} cannot be written: {error.strerror}") from error
     else:
         sys.stdout.buffer.write(content)
+
+
+@cli.group()
+def audit() -> None:
+    """The audit log."""
+
+
+@audit.command("verify")
+def audit_verify() -> None:
+    """Read it all: was an entry changed, removed or put in? Keep the digest told elsewhere."""
+    from learnplat.audit import head, verify
+    from learnplat.db import reading
+
+    with house():
+        session = reading()
+        broken = verify(session)
+        count, digest = head(session)
+    if broken is not None:
+        raise Refused(f"the audit log is broken: entry {broken} is not as it was written")
+    click.echo(f"{count} entries, each as it was written. The last digest is {digest}.")
 
 
 @cli.group()

@@ -46,15 +46,16 @@ def prepare_engine(engine: Engine) -> None:
         # A write transaction takes its lock at once: one that starts by reading and
         # then writes would fail whenever somebody else wrote in between.
         driver = cast(sqlite3.Connection, connection.connection.driver_connection)
-        if connection.get_execution_options().get("learnplat_writes"):
-            _begin_writing(driver)
+        patience = connection.get_execution_options().get("learnplat_writes")
+        if patience is not None:
+            _begin_writing(driver, patience)
         else:
             driver.execute("BEGIN")
 
 
-def _begin_writing(driver: sqlite3.Connection) -> None:
+def _begin_writing(driver: sqlite3.Connection, patience: float) -> None:
     """Wait for the write lock in short steps: SQLite's own steps grow to a tenth of a second."""
-    until = time.monotonic() + PATIENCE
+    until = time.monotonic() + patience
     driver.execute("PRAGMA busy_timeout=0")
     try:
         while True:
@@ -71,10 +72,11 @@ def _begin_writing(driver: sqlite3.Connection) -> None:
 
 
 @contextmanager
-def transaction() -> Iterator[Session]:
+def transaction(patience: float = PATIENCE) -> Iterator[Session]:
     """All of it, or none of it. Nothing else in the house may commit.
 
-    Inside another transaction it is part of that one.
+    Inside another transaction it is part of that one. `patience` is how many seconds it waits for
+    the one writer of SQLite.
     """
     session = db.session()
     if g.get("in_transaction"):
@@ -84,7 +86,7 @@ def transaction() -> Iterator[Session]:
     session.rollback()
     g.in_transaction = True
     try:
-        session.connection(execution_options={"learnplat_writes": True})
+        session.connection(execution_options={"learnplat_writes": patience})
         yield session
         session.commit()
     except IntegrityError as error:

@@ -1,6 +1,7 @@
 """What an operator decides, read from the environment once and checked before anything starts."""
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ class Settings:
     trusted_proxies: int
     environment: str
     metrics_token: str | None = None
+    earlier_secret_key: str | None = None
     courses: Path = ROOT / "courses"
     translations: Path = ROOT / "translations"
 
@@ -46,6 +48,8 @@ class Settings:
             engine = {"pool_size": 5, "max_overflow": 5, "pool_pre_ping": True}
         return {
             "SECRET_KEY": self.secret_key,
+            # Cookies that it signed are still read, and signed anew with the key of today.
+            "SECRET_KEY_FALLBACKS": [self.earlier_secret_key] if self.earlier_secret_key else None,
             "SQLALCHEMY_DATABASE_URI": self.database_url,
             "SQLALCHEMY_ENGINE_OPTIONS": engine,
             "BABEL_TRANSLATION_DIRECTORIES": str(self.translations),
@@ -103,7 +107,15 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     secret_key = env.get("LEARNPLAT_SECRET_KEY", "")
     if secret_key and len(secret_key) < 32:
         faults.append("LEARNPLAT_SECRET_KEY must hold 32 characters or more")
+    earlier = env.get("LEARNPLAT_SECRET_KEY_BEFORE", "")
+    if earlier and len(earlier) < 32:
+        faults.append("LEARNPLAT_SECRET_KEY_BEFORE must hold 32 characters or more")
     if environment == "production":
+        for name in ("FLASK_DEBUG", "DEBUG"):
+            if env.get(name, "").lower() not in ("", "0", "false", "no", "off"):
+                faults.append(f"{name} must not be set in production")
+        if _is_forgetful(database_url):
+            faults.append("LEARNPLAT_DATABASE_URL must not be kept in memory (tmpfs) in production")
         if parts.scheme != "https":
             faults.append("LEARNPLAT_BASE_URL must be https:// in production")
         if not mail.startswith(("smtp://", "smtps://")):
@@ -115,16 +127,41 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         database_url=database_url,
         redis_url=redis_url,
         base_url=base_url,
-        secret_key=secret_key or _kept_secret(data),
+        secret_key=secret_key or _kept_secret(data, is_closed=environment == "production"),
         mail=mail,
         trusted_proxies=int(proxies),
         environment=environment,
         metrics_token=env.get("LEARNPLAT_METRICS_TOKEN") or None,
+        earlier_secret_key=earlier or None,
     )
 
 
-def _kept_secret(data: Path) -> str:
-    """The key in the data folder, made there once; two processes that race agree on one."""
+def _is_forgetful(database_url: str) -> bool:
+    """Whether it is a SQLite file on a file system that a restart of the machine empties."""
+    if not database_url.startswith("sqlite:///"):
+        return False
+    name = database_url.removeprefix("sqlite:///").partition("?")[0]
+    if name in ("", ":memory:"):
+        return True
+    path = Path(name).resolve()
+    kinds: dict[Path, str] = {}
+    try:
+        for line in Path("/proc/self/mountinfo").read_text().splitlines():
+            mount, _, source = line.partition(" - ")
+            # Spaces and the like are written as octal numbers there.
+            place = re.sub(r"\\([0-7]{3})", lambda sign: chr(int(sign[1], 8)), mount.split()[4])
+            kinds[Path(place)] = source.split()[0]
+    except (OSError, IndexError):
+        return False  # not a machine that says
+    held = next((kinds[place] for place in (path, *path.parents) if place in kinds), "")
+    return held in ("tmpfs", "ramfs")
+
+
+def _kept_secret(data: Path, *, is_closed: bool) -> str:
+    """The key in the data folder, made there once; two processes that race agree on one.
+
+    With `is_closed`, one that others on the machine can read is refused.
+    """
     path = data / "secret_key"
     try:
         data.mkdir(parents=True, exist_ok=True)
@@ -141,8 +178,11 @@ def _kept_secret(data: Path) -> str:
             finally:
                 fresh.unlink()
         key = path.read_text().strip()
+        mode = path.stat().st_mode
     except OSError as error:
         raise BadSettings([f"LEARNPLAT_DATA: {data} cannot be used ({error.strerror})"]) from error
     if len(key) < 32:
         raise BadSettings([f"LEARNPLAT_DATA: {path} does not hold a key of 32 characters or more"])
+    if is_closed and mode & 0o077:
+        raise BadSettings([f"LEARNPLAT_DATA: {path} can be read by others; chmod 600 closes it"])
     return key

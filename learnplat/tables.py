@@ -1,5 +1,6 @@
 """Every table of the house, imported once for Alembic."""
 
+from learnplat.audit import AuditEntry, AuditHead
 from learnplat.catalogue import models as catalogue
 from learnplat.discussions import models as discussions
 from learnplat.learning import models as learning
@@ -10,4 +11,14 @@ from learnplat.web import models as web
 
 metadata = Base.metadata
 
-__all__ = ["OutboxMessage", "catalogue", "discussions", "learning", "metadata", "people", "web"]
+__all__ = [
+    "AuditEntry",
+    "AuditHead",
+    "OutboxMessage",
+    "catalogue",
+    "discussions",
+    "learning",
+    "metadata",
+    "people",
+    "web",
+]

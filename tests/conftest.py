@@ -2,6 +2,7 @@
 
 import dataclasses
 import itertools
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,11 +15,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
 from postgres import postgres_server
-from sqlalchemy import NullPool, create_engine, delete, event, text
+from sqlalchemy import NullPool, create_engine, delete, event, text, update
 from werkzeug.test import TestResponse
 
 from learnplat import upgrades
 from learnplat.app import create_app
+from learnplat.audit import NOTHING_YET, AuditEntry, AuditHead
 from learnplat.catalogue.actions import sync_courses
 from learnplat.core.actors import Role
 from learnplat.core.clock import utc_now
@@ -26,12 +28,14 @@ from learnplat.core.languages import Language
 from learnplat.db import db, transaction
 from learnplat.people.models import Account, AccountKind, RoleGrant
 from learnplat.people.passwords import hashed
+from learnplat.people.sessions import open_session
 from learnplat.settings import ROOT, Settings
 from learnplat.tables import metadata
 from learnplat.web.limits import limiter
 
 PASSWORD = "a long and quiet sentence"
 CURRICULUM = {"course_edition", "module_edition", "catalogue_version", "search_entry"}
+AUDIT = {"audit_entry", "audit_head"}
 DATABASES = ("sqlite", "postgresql")
 _serial = itertools.count(1)
 _password_hash: list[str] = []
@@ -76,6 +80,28 @@ def new_database(tmp_path_factory: pytest.TempPathFactory, request: pytest.Fixtu
         return settings_for(f"{address}/{name}", folder)
 
     return make
+
+
+@contextmanager
+def unguarded(session: Any) -> Iterator[None]:
+    """The audit log without what keeps it as it is: as somebody with the database's key has it."""
+    if session.get_bind().dialect.name == "sqlite":
+        guards = session.execute(
+            text(
+                "select name, sql from sqlite_master where type = 'trigger' and name like 'audit_%'"
+            )
+        ).all()
+        for name, _ in guards:
+            session.execute(text(f"drop trigger {name}"))
+        yield
+        for _, statement in guards:
+            session.execute(text(statement))
+        return
+    for state in ("disable", "enable"):
+        for table in ("audit_entry", "audit_head"):
+            session.execute(text(f"alter table {table} {state} trigger user"))
+        if state == "disable":
+            yield
 
 
 def an_app(settings: Settings) -> Flask:
@@ -168,11 +194,33 @@ class House:
             kind=AccountKind.STAFF,
         )
 
+    def opened(self, person: SimpleNamespace, device: str = "Firefox, Linux") -> str:
+        """Open a session of the person's, as signing in does; gives what its cookie holds."""
+        key = secrets.token_urlsafe(32)
+        with self.app.app_context(), transaction() as session:
+            open_session(
+                session,
+                account_id=person.id,
+                session_epoch=session.get_one(Account, person.id).session_epoch,
+                key=key,
+                device=device,
+                now=utc_now(),
+            )
+        return key
+
+    def browser(self, person: SimpleNamespace, device: str = "Firefox, Linux") -> FlaskClient:
+        """Another browser, in which the person is signed in."""
+        client, key = self.app.test_client(), self.opened(person, device)
+        with client.session_transaction() as session:
+            session["_user_id"] = key
+        return client
+
     def enter(self, person: SimpleNamespace) -> "House":
         """Sign this browser in as the person."""
+        key = self.opened(person)
         with self.client.session_transaction() as session:
             session.clear()
-            session["_user_id"] = f"{person.id}.0"
+            session["_user_id"] = key
         return self
 
     def leave(self) -> "House":
@@ -268,8 +316,11 @@ def house(
     yield House(app, app.test_client(), request.param)
     with app.app_context(), transaction() as session:
         for table in reversed(metadata.sorted_tables):
-            if table.name not in CURRICULUM:
+            if table.name not in CURRICULUM | AUDIT:
                 session.execute(delete(table))
+        with unguarded(session):
+            session.execute(delete(AuditEntry))
+            session.execute(update(AuditHead).values(number=0, digest=NOTHING_YET))
     with app.app_context():
         db.session.remove()
 

@@ -28,11 +28,17 @@ PRACTITIONER = (
     "/profile",
     "/profile/edit",
     "/profile/password",
+    "/profile/sessions",
     "/discussions",
     "/discussions/1",
 )
 TRAINER = ("/runs", "/runs/new", "/discussions/new", "/discussions/1/edit", UNIT)
-ADMIN = ("/people", "/statistics/participation?since=2012-01-01&until=2012-12-31")
+ADMIN = (
+    "/people",
+    "/audit",
+    "/statistics/participation?since=2012-01-01&until=2012-12-31",
+    "/statistics/enrolments?since=2012-01-01&until=2012-12-31",
+)
 BY_PERSON = ((None, PUBLIC), ("moussa", PRACTITIONER), ("trainer", TRAINER), ("admin", ADMIN))
 LANGUAGES = ("ar", "en", "fr", "es")
 

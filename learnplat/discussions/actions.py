@@ -3,12 +3,14 @@
 import secrets
 import uuid
 from collections.abc import Mapping
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import or_, update
 from sqlalchemy.orm import Session
 
+from learnplat import audit
 from learnplat.catalogue.content import Catalogue
 from learnplat.core.actors import Actor, Role
 from learnplat.core.clock import instant_of
@@ -42,6 +44,7 @@ def plan_discussion(
     _write(discussion, plan)
     session.add(discussion)
     session.flush()
+    _record(session, "discussion_planned", actor, discussion, now)
     return discussion
 
 
@@ -49,6 +52,7 @@ def change_discussion(
     session: Session,
     catalogue: Catalogue,
     *,
+    actor: Actor,
     discussion_id: int,
     values: Values,
     now: datetime,
@@ -79,10 +83,18 @@ def change_discussion(
             moved_from=before if after.starts_at != before.starts_at else None,
         )
     session.flush()
+    changed = [
+        part.name
+        for part in fields(rules.Plan)
+        if getattr(before, part.name) != getattr(after, part.name)
+    ]
+    _record(session, "discussion_changed", actor, discussion, now, changed=changed)
     return discussion
 
 
-def cancel_discussion(session: Session, *, discussion_id: int, now: datetime) -> Discussion:
+def cancel_discussion(
+    session: Session, *, actor: Actor, discussion_id: int, now: datetime
+) -> Discussion:
     """Call it off before the start: it stays visible as cancelled. Twice changes nothing."""
     discussion = _before_the_start(session, discussion_id, now)
     if discussion.status is DiscussionStatus.CANCELLED:
@@ -92,7 +104,26 @@ def cancel_discussion(session: Session, *, discussion_id: int, now: datetime) ->
     discussion.sequence += 1
     _tell_registrants(session, discussion, "discussion_cancelled", "cancelled", now)
     session.flush()
+    _record(session, "discussion_cancelled", actor, discussion, now)
     return discussion
+
+
+def _record(
+    session: Session,
+    action: str,
+    actor: Actor,
+    discussion: Discussion,
+    now: datetime,
+    **facts: Any,
+) -> None:
+    audit.record(
+        session,
+        actor_id=actor.account_id,
+        action=action,
+        subject=("discussion", discussion.id),
+        now=now,
+        **facts,
+    )
 
 
 def register(session: Session, *, actor: Actor, discussion_id: int, now: datetime) -> Registration:

@@ -117,7 +117,12 @@ def change_discussion(values: dict[str, Any], discussion_id: int) -> dict[str, A
     """Change a discussion before its start; who is registered is told by mail."""
     with transaction() as session:
         discussion = actions.change_discussion(
-            session, shelf(), discussion_id=discussion_id, values=values, now=utc_now()
+            session,
+            shelf(),
+            actor=acting(),
+            discussion_id=discussion_id,
+            values=values,
+            now=utc_now(),
         )
     return _shown(discussion, _holds_seat(discussion_id))
 
@@ -130,7 +135,9 @@ def change_discussion(values: dict[str, Any], discussion_id: int) -> dict[str, A
 def cancel_discussion(_nothing: dict[str, Any], discussion_id: int) -> dict[str, Any]:
     """Cancel a discussion before its start. It stays on the schedule as cancelled."""
     with transaction() as session:
-        discussion = actions.cancel_discussion(session, discussion_id=discussion_id, now=utc_now())
+        discussion = actions.cancel_discussion(
+            session, actor=acting(), discussion_id=discussion_id, now=utc_now()
+        )
     return _shown(discussion, _holds_seat(discussion_id))
 
 

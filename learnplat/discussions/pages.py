@@ -149,7 +149,12 @@ def change_discussion(discussion_id: int) -> ResponseReturnValue:
         values = loaded(PlanDiscussionIn(), document)
         with transaction() as session:
             actions.change_discussion(
-                session, shelf(), discussion_id=discussion_id, values=values, now=utc_now()
+                session,
+                shelf(),
+                actor=acting(),
+                discussion_id=discussion_id,
+                values=values,
+                now=utc_now(),
             )
     except Invalid as refusal:
         return _form(document, refusal, discussion_id=discussion_id)
@@ -163,7 +168,9 @@ def cancel_discussion(discussion_id: int) -> ResponseReturnValue:
     posted(CancelDiscussionIn())
     try:
         with transaction() as session:
-            actions.cancel_discussion(session, discussion_id=discussion_id, now=utc_now())
+            actions.cancel_discussion(
+                session, actor=acting(), discussion_id=discussion_id, now=utc_now()
+            )
     except Conflict as refusal:
         return _page_of_one(discussion_id, refusal)
     flash(

@@ -11,6 +11,7 @@ from uuid import uuid4
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
+from learnplat import audit
 from learnplat.core.clock import day_start
 from learnplat.discussions.models import (
     Attendance,
@@ -112,6 +113,16 @@ def import_programme(
     elif not dry_run:
         _write(session, name, programme, missing, now)
         report.is_written = True
+        if any(report.added.values()):
+            added: dict[str, Any] = dict(report.added)
+            audit.record(
+                session,
+                actor_id=None,
+                action="programme_imported",
+                subject=("programme", None),
+                now=now,
+                **added,
+            )
     return report
 
 

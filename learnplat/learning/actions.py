@@ -14,7 +14,7 @@ from sqlalchemy.engine import CursorResult
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from learnplat import outbox
+from learnplat import audit, outbox
 from learnplat.catalogue.content import Catalogue, Course
 from learnplat.core.actors import Actor
 from learnplat.core.days import day_in_words
@@ -263,6 +263,8 @@ def plan_run(
             # Somebody else took the number in the same instant: the next one, then.
             continue
         break
+    subject, person = ("course_run", run.id), actor.account_id
+    audit.record(session, actor_id=person, action="run_planned", subject=subject, now=now)
     return run
 
 
@@ -273,10 +275,11 @@ def change_run(
     actor: Actor,
     run_id: int,
     values: Mapping[str, Any],
+    now: datetime,
 ) -> CourseRun:
     """Change a run; its course stays. `values` are those of `ChangeRunIn`.
 
-    Seats are never fewer than those already taken.
+    Seats are never fewer than those already taken. Saying what is so already changes nothing.
     """
     run = queries.run(session, run_id, is_held=True)
     if run is None or run.course_key is None or not rules.may_plan(actor, run.course_key):
@@ -284,9 +287,20 @@ def change_run(
     _check_run(catalogue.course(run.course_key), values)
     if values["seats"] is not None and values["seats"] < run.seats_taken:
         raise Invalid.field("seats", "seats_already_taken")
+    changed = []
     for name, value in _run_values(values).items():
-        setattr(run, name, value)
-    session.flush()
+        if getattr(run, name) != value:
+            setattr(run, name, value)
+            changed.append(name)
+    if changed:
+        audit.record(
+            session,
+            actor_id=actor.account_id,
+            action="run_changed",
+            subject=("course_run", run.id),
+            now=now,
+            changed=changed,
+        )
     return run
 
 

@@ -143,9 +143,12 @@ def show_run(run_id: int) -> ResponseReturnValue:
 @bp.response(200, RunOut, example=RUN)
 def change_run(values: dict[str, Any], run_id: int) -> ResponseReturnValue:
     """Change a run: what is left out takes its default. Its course stays."""
+    now = utc_now()
     with transaction() as session:
-        run = actions.change_run(session, shelf(), actor=acting(), run_id=run_id, values=values)
-    return _run_out(run, utc_now())
+        run = actions.change_run(
+            session, shelf(), actor=acting(), run_id=run_id, values=values, now=now
+        )
+    return _run_out(run, now)
 
 
 @bp.post("/runs/<int:run_id>/enrolments")

@@ -347,7 +347,9 @@ def change_run(run_id: int) -> ResponseReturnValue:
     try:
         values = posted(ChangeRunIn(), also=_posted_partners())
         with transaction() as session:
-            actions.change_run(session, catalogue, actor=actor, run_id=run_id, values=values)
+            actions.change_run(
+                session, catalogue, actor=actor, run_id=run_id, values=values, now=utc_now()
+            )
     except Invalid as refusal:
         return _run_form(run, _typed(), [course], refusal)
     flash(gettext("The run %(code)s is changed.", code=run.code), "success")

@@ -8,6 +8,7 @@ from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from learnplat import audit
 from learnplat.core.actors import Actor, Role
 from learnplat.core.countries import is_country
 from learnplat.core.languages import Language
@@ -16,6 +17,7 @@ from learnplat.core.text import email_key, has_letter, is_plain, tidy_line
 from learnplat.outbox import post
 from learnplat.people import passwords, queries, rules
 from learnplat.people.models import Account, AccountKind, ApiToken, PasswordReset, RoleGrant
+from learnplat.people.sessions import end_all_sessions
 
 # What a person says of themself, and may change.
 PROFILE = frozenset(
@@ -97,10 +99,11 @@ def add_person(
         given = Role(role)
     except ValueError as error:
         raise Invalid.field("role", "unknown_role") from error
+    known = passwords.known_of(shown, None, None, country)
     account = Account(
         email=address,
         name=shown,
-        password_hash=passwords.chosen(password, address, shown) if password is not None else None,
+        password_hash=None if password is None else passwords.chosen(password, address, *known),
         country=country,
         institution_kind="other",
         profession="other",
@@ -114,6 +117,14 @@ def add_person(
         scope = country if given is Role.FOCAL_POINT else ""
         account.grants.append(RoleGrant(role=given, scope=scope))
     _keep(session, account)
+    audit.record(
+        session,
+        actor_id=None,
+        action="account_added",
+        subject=("account", account.id),
+        now=now,
+        role=given.value,
+    )
     return account.id
 
 
@@ -156,22 +167,30 @@ def renew_hash(session: Session, *, account_id: int, seen: str, password_hash: s
     )
 
 
-def change_password(session: Session, *, actor: Actor, seen: str | None, password_hash: str) -> int:
+def change_password(
+    session: Session, *, actor: Actor, seen: str | None, password_hash: str, now: datetime
+) -> int:
     """Take the new password and end every session; gives the epoch of the next one.
 
     `seen` is the hash that the current password was compared with.
     """
-    account = session.get(Account, actor.account_id, with_for_update=True)
+    account = session.get(Account, actor.account_id, with_for_update={"key_share": True})
     if account is None or account.password_hash != seen:
         raise Conflict("already_recorded")
-    return _take(session, account, password_hash)
+    epoch = _take(session, account, password_hash)
+    audit.record(
+        session,
+        actor_id=actor.account_id,
+        action="password_changed",
+        subject=("account", account.id),
+        now=now,
+    )
+    return epoch
 
 
 def _take(session: Session, account: Account, password_hash: str) -> int:
     account.password_hash = password_hash
-    account.session_epoch = account.session_epoch + 1
-    session.flush()
-    return account.session_epoch
+    return end_all_sessions(session, account)
 
 
 def ask_for_reset(session: Session, *, email: str, now: datetime) -> None:
@@ -229,8 +248,16 @@ def choose_new_password(
         .where(PasswordReset.account_id == used, PasswordReset.used_at.is_(None))
         .values(used_at=now)
     )
-    account = session.get_one(Account, used, with_for_update=True)
+    account = session.get_one(Account, used, with_for_update={"key_share": True})
     _take(session, account, password_hash)
+    # Whoever holds the link of the mail is taken for the person.
+    audit.record(
+        session,
+        actor_id=account.id,
+        action="password_reset",
+        subject=("account", account.id),
+        now=now,
+    )
     return account
 
 
@@ -239,16 +266,23 @@ def issue_token(
 ) -> tuple[str, datetime]:
     """A new bearer token and its end. It is told once; only its digest is kept."""
     token, expires_at = f"lp_{secrets.token_urlsafe(32)}", now + rules.TOKEN_LIFETIME
-    session.add(
-        ApiToken(
-            account_id=account_id,
-            token_digest=rules.digest_of(token),
-            session_epoch=session_epoch,
-            issued_at=now,
-            expires_at=expires_at,
-        )
+    kept = ApiToken(
+        account_id=account_id,
+        token_digest=rules.digest_of(token),
+        session_epoch=session_epoch,
+        issued_at=now,
+        expires_at=expires_at,
     )
+    session.add(kept)
     session.flush()
+    audit.record(
+        session,
+        actor_id=account_id,
+        action="token_issued",
+        subject=("account", account_id),
+        now=now,
+        token_number=kept.id,
+    )
     return token, expires_at
 
 
@@ -257,12 +291,42 @@ def revoke_token(session: Session, *, actor: Actor, token: str, now: datetime) -
     if kept is None:
         raise NotFound()
     kept.revoked_at = now
+    audit.record(
+        session,
+        actor_id=actor.account_id,
+        action="token_revoked",
+        subject=("account", actor.account_id),
+        now=now,
+        token_number=kept.id,
+    )
+
+
+def open_person(session: Session, *, actor: Actor, account_id: int, now: datetime) -> Account:
+    """Show an admin a person's record. That it was opened is kept, and the person can see it."""
+    account = queries.account_with_roles(session, account_id)
+    if account is None:
+        raise NotFound()
+    audit.record(
+        session,
+        actor_id=actor.account_id,
+        action="person_opened",
+        subject=("account", account_id),
+        now=now,
+        role=Role.ADMIN.value,
+    )
+    return account
 
 
 def grant_role(
-    session: Session, *, actor: Actor, account_id: int, role: Role, scope: str = ""
+    session: Session,
+    *,
+    actor: Actor,
+    account_id: int,
+    role: Role,
+    scope: str = "",
+    now: datetime,
 ) -> RoleGrant:
-    """An admin gives a person a role. The same grant again changes nothing."""
+    """An admin gives a person a role; their sessions end. The same grant again changes nothing."""
     if not actor.has_any(Role.ADMIN):
         raise NotAllowed("role_needed")
     account = queries.account_with_roles(session, account_id, is_held=True)
@@ -276,12 +340,18 @@ def grant_role(
     grant = RoleGrant(role=role, scope=scope)
     account.grants.append(grant)
     _count_as(account)
-    session.flush()
+    end_all_sessions(session, account)
+    _record_role(session, "role_granted", actor, account_id, grant, now)
     return grant
 
 
-def revoke_role(session: Session, *, actor: Actor, account_id: int, grant_id: int) -> None:
-    """An admin takes a role back. The last admin stays one."""
+def revoke_role(
+    session: Session, *, actor: Actor, account_id: int, grant_id: int, now: datetime
+) -> int:
+    """An admin takes a role back; the sessions of its holder end. The last admin stays one.
+
+    Gives the epoch of what the holder opens next.
+    """
     if not actor.has_any(Role.ADMIN):
         raise NotAllowed("role_needed")
     # Two admins who would remove each other meet here, one after the other.
@@ -296,7 +366,23 @@ def revoke_role(session: Session, *, actor: Actor, account_id: int, grant_id: in
         raise Conflict("last_admin")
     account.grants.remove(grant)
     _count_as(account)
-    session.flush()
+    epoch = end_all_sessions(session, account)
+    _record_role(session, "role_revoked", actor, account_id, grant, now)
+    return epoch
+
+
+def _record_role(
+    session: Session, action: str, actor: Actor, account_id: int, grant: RoleGrant, now: datetime
+) -> None:
+    audit.record(
+        session,
+        actor_id=actor.account_id,
+        action=action,
+        subject=("account", account_id),
+        now=now,
+        role=grant.role.value,
+        scope=grant.scope,
+    )
 
 
 def _count_as(account: Account) -> None:

@@ -31,7 +31,7 @@ from learnplat.people.schemas import (
     SignUpIn,
     TokenOut,
 )
-from learnplat.people.sign_in import confirmed, recognised, stay
+from learnplat.people.sign_in import confirmed, recognised, stay_if_self
 from learnplat.people.tries import mail_tries, password_tries
 from learnplat.web.api import api_blueprint, idempotent, page_of, paged, place_of
 from learnplat.web.csrf import form_token
@@ -104,7 +104,9 @@ def revoke_token() -> None:
 def sign_up(values: dict[str, Any]) -> Account:
     """Make an account. The same address again, in any spelling, is 422 on `email`."""
     password_hash = passwords.chosen(
-        values.pop("password"), values["email"], values["name"], values["name_latin"]
+        values.pop("password"),
+        values["email"],
+        *passwords.known_of(*(values[name] for name in passwords.KNOWN)),
     )
     with transaction() as writer:
         account = actions.sign_up(writer, password_hash=password_hash, now=utc_now(), **values)
@@ -153,9 +155,10 @@ def change_my_password(values: dict[str, Any]) -> None:
     account = queries.account_with_roles(reading(), actor.account_id)
     password_hash = passwords.chosen_by(account, values["password"])
     with transaction() as writer:
-        actions.change_password(writer, actor=actor, seen=seen, password_hash=password_hash)
-    if _bearer() is None:
-        stay(actor.account_id)
+        epoch = actions.change_password(
+            writer, actor=actor, seen=seen, password_hash=password_hash, now=utc_now()
+        )
+    stay_if_self(actor.account_id, epoch)
 
 
 @bp.post("/password-resets")
@@ -211,11 +214,9 @@ def list_people(asked: dict[str, Any]) -> dict[str, Any]:
 @door(Role.ADMIN)
 @bp.response(200, PersonOut)
 def show_person(account_id: int) -> Account:
-    """One account with its roles."""
-    account = queries.account_with_roles(reading(), account_id)
-    if account is None:
-        raise NotFound()
-    return account
+    """One account with its roles. That it was opened is kept in the audit log."""
+    with transaction() as writer:
+        return actions.open_person(writer, actor=acting(), account_id=account_id, now=utc_now())
 
 
 @bp.post("/people/<int:account_id>/roles")
@@ -226,7 +227,12 @@ def show_person(account_id: int) -> Account:
 def grant_role(values: dict[str, Any], account_id: int) -> RoleGrant:
     """Give a person a role. The same role and scope again changes nothing."""
     with transaction() as writer:
-        return actions.grant_role(writer, actor=acting(), account_id=account_id, **values)
+        grant = actions.grant_role(
+            writer, actor=acting(), account_id=account_id, now=utc_now(), **values
+        )
+        epoch = grant.account.session_epoch
+    stay_if_self(account_id, epoch)
+    return grant
 
 
 @bp.delete("/people/<int:account_id>/roles/<int:role_id>")
@@ -235,7 +241,10 @@ def grant_role(values: dict[str, Any], account_id: int) -> RoleGrant:
 def revoke_role(account_id: int, role_id: int) -> None:
     """Take a role back. The last administrator's is refused with 409 `last_admin`."""
     with transaction() as writer:
-        actions.revoke_role(writer, actor=acting(), account_id=account_id, grant_id=role_id)
+        epoch = actions.revoke_role(
+            writer, actor=acting(), account_id=account_id, grant_id=role_id, now=utc_now()
+        )
+    stay_if_self(account_id, epoch)
 
 
 @bp.get("/countries")

@@ -40,7 +40,7 @@ class Account(Base):
     zone: Mapped[str] = mapped_column(String(64))
     kind: Mapped[AccountKind] = mapped_column(default=AccountKind.OFFICIAL)
     registered_at: Mapped[datetime]
-    # Raised when every session of the person must end: a new password, a closed account.
+    # Raised when every session of the person must end: a new password, another role.
     session_epoch: Mapped[int] = mapped_column(default=0)
     calendar_token: Mapped[str] = mapped_column(String(64), unique=True)
     imported_as: Mapped[str | None] = mapped_column(String(80), unique=True)
@@ -77,6 +77,22 @@ class ApiToken(Base):
     issued_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+
+
+class SignIn(Base):
+    """A browser that is signed in. Of the key in its cookie only the SHA-256 is kept; no address."""
+
+    __tablename__ = "sign_in"
+    __table_args__ = (Index(None, "account_id"), Index(None, "expires_at"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
+    key_digest: Mapped[str] = mapped_column(String(64), unique=True)
+    session_epoch: Mapped[int]
+    device: Mapped[str] = mapped_column(String(60))  # words of ours; empty when not known
+    opened_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
 
 
 class PasswordReset(Base):

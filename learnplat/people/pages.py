@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from learnplat.audit import openings_of
 from learnplat.core.actors import Role
 from learnplat.core.clock import utc_now
 from learnplat.core.lists import genders, institution_kinds, professions
@@ -22,7 +23,14 @@ from learnplat.people.schemas import (
     SignInIn,
     SignUpIn,
 )
-from learnplat.people.sign_in import close_session, confirmed, open_session, recognised, stay
+from learnplat.people.sign_in import (
+    confirmed,
+    open_session,
+    recognised,
+    signed_out,
+    stay,
+    stay_if_self,
+)
 from learnplat.people.tries import mail_tries, password_tries
 from learnplat.people.words import role_name, role_options
 from learnplat.web.api import cursor_of, place_of
@@ -35,6 +43,7 @@ from learnplat.web.pages import pages_blueprint
 
 bp = pages_blueprint("people", __name__)
 PEOPLE_ON_A_PAGE = 25
+OPENINGS_SHOWN = 20
 # As they stand on the page, from top to bottom.
 _ORDER = (
     "name", "name_latin", "email", "current_password", "password", "country", "institution_kind",
@@ -97,13 +106,15 @@ def sign_up() -> ResponseReturnValue:
     try:
         values = posted(SignUpIn())
         password_hash = passwords.chosen(
-            values.pop("password"), values["email"], values["name"], values["name_latin"]
+            values.pop("password"),
+            values["email"],
+            *passwords.known_of(*(values[name] for name in passwords.KNOWN)),
         )
         with transaction() as session:
             account = actions.sign_up(session, password_hash=password_hash, now=utc_now(), **values)
     except Refusal as refusal:
         return _form("sign_up", _typed(), refusal, next=_next(), options=options)
-    stay(account.id)
+    stay(account.id, account.session_epoch)
     flash(gettext("Welcome. Your account is ready."), "success")
     return _after_sign_in(account.language, is_staff=False)
 
@@ -129,16 +140,20 @@ def sign_in() -> ResponseReturnValue:
 @bp.post("/sign-out")
 @door(ANYONE)
 def sign_out() -> ResponseReturnValue:
-    close_session()
-    flash(gettext("You have signed out."), "success")
-    return redirect(url_for("discussions_pages.show_home"), code=303)
+    return signed_out()
 
 
 @bp.get("/profile")
 @door(SIGNED_IN)
 def show_profile() -> ResponseReturnValue:
     account = queries.account_with_roles(reading(), acting().account_id)
-    return render_template("people/profile.html", account=account, role_name=role_name)
+    openings = [
+        (opening.at, role_name(Role(opening.role)))
+        for opening in openings_of(reading(), acting().account_id, OPENINGS_SHOWN)
+    ]
+    return render_template(
+        "people/profile.html", account=account, role_name=role_name, openings=openings
+    )
 
 
 @bp.route("/profile/edit", methods=["GET", "POST"])
@@ -175,10 +190,12 @@ def change_password() -> ResponseReturnValue:
         account = queries.account_with_roles(reading(), actor.account_id)
         password_hash = passwords.chosen_by(account, values["password"])
         with transaction() as session:
-            actions.change_password(session, actor=actor, seen=seen, password_hash=password_hash)
+            epoch = actions.change_password(
+                session, actor=actor, seen=seen, password_hash=password_hash, now=utc_now()
+            )
     except Refusal as refusal:
         return _form("change_password", {}, refusal)
-    stay(actor.account_id)
+    stay(actor.account_id, epoch)
     flash(gettext("Your password has been changed. Every other session has ended."), "success")
     return redirect(url_for(".show_profile"), code=303)
 
@@ -276,9 +293,8 @@ def _place(cursor: str | None) -> int | None:
 
 
 def _person(account_id: int, form: Any, refusal: Refusal | None = None) -> ResponseReturnValue:
-    account = queries.account_with_roles(reading(), account_id)
-    if account is None:
-        raise NotFound()
+    with transaction() as session:
+        account = actions.open_person(session, actor=acting(), account_id=account_id, now=utc_now())
     return _form(
         "person", form, refusal, account=account, roles=role_options(), role_name=role_name
     )
@@ -296,9 +312,12 @@ def grant_role(account_id: int) -> ResponseReturnValue:
     try:
         values = posted(GrantRoleIn())
         with transaction() as session:
-            actions.grant_role(session, actor=acting(), account_id=account_id, **values)
+            grant = actions.grant_role(
+                session, actor=acting(), account_id=account_id, now=utc_now(), **values
+            )
     except Refusal as refusal:
         return _person(account_id, _typed(), refusal)
+    stay_if_self(account_id, grant.account.session_epoch)
     flash(gettext("The role has been granted."), "success")
     return redirect(url_for(".show_person", account_id=account_id), code=303)
 
@@ -308,9 +327,12 @@ def grant_role(account_id: int) -> ResponseReturnValue:
 def revoke_role(account_id: int, grant_id: int) -> ResponseReturnValue:
     try:
         with transaction() as session:
-            actions.revoke_role(session, actor=acting(), account_id=account_id, grant_id=grant_id)
+            epoch = actions.revoke_role(
+                session, actor=acting(), account_id=account_id, grant_id=grant_id, now=utc_now()
+            )
     except Refusal as refusal:
         return _person(account_id, {}, refusal)
+    stay_if_self(account_id, epoch)
     flash(gettext("The role has been taken back."), "success")
     if account_id == acting().account_id:
         # Whoever gave up their own administration may not see the page that they were on.

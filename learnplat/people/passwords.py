@@ -6,6 +6,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from argon2.low_level import Type
 
+from learnplat.core.countries import countries
 from learnplat.core.refusals import Invalid
 from learnplat.people import rules
 from learnplat.people.models import Account
@@ -57,5 +58,17 @@ def chosen(password: str, *about: str | None, field: str = "password") -> str:
 
 def chosen_by(account: Account | None, password: str) -> str:
     """The hash of a password newly chosen by the owner of an account; see `chosen`."""
-    known = (account.email, account.name, account.name_latin) if account else ()
-    return chosen(password, *known)
+    if account is None:
+        return chosen(password)
+    known = known_of(account.name, account.name_latin, account.institution, account.country)
+    return chosen(password, account.email, *known)
+
+
+KNOWN = ("name", "name_latin", "institution", "country")  # what `known_of` takes, of a form
+
+
+def known_of(
+    name: str, name_latin: str | None, institution: str | None, country: str
+) -> list[str | None]:
+    """What others know of a person beside the address: the country by its name in every language."""
+    return [name, name_latin, institution, *countries()[country].names.values()]

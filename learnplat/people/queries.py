@@ -1,14 +1,14 @@
 """What is asked of accounts."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from learnplat.core.actors import Role
 from learnplat.core.text import tidy_line
-from learnplat.people.models import Account, ApiToken, PasswordReset, RoleGrant
+from learnplat.people.models import Account, ApiToken, PasswordReset, RoleGrant, SignIn
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,8 @@ def account_with_roles(
     """An account and its roles; `is_held` keeps others from changing it until the transaction ends."""
     query = select(Account).where(Account.id == account_id).options(selectinload(Account.grants))
     if is_held:
-        query = query.with_for_update(of=Account)
+        # Others may go on naming the account in rows of theirs: only its own values are held.
+        query = query.with_for_update(of=Account, key_share=True)
     return session.scalar(query)
 
 
@@ -80,6 +81,43 @@ def live_token(session: Session, account_id: int, digest: str) -> ApiToken | Non
             ApiToken.account_id == account_id,
             ApiToken.token_digest == digest,
             ApiToken.revoked_at.is_(None),
+        )
+    )
+
+
+def open_sessions(
+    session: Session, account_id: int, *, now: datetime, idle: timedelta
+) -> list[SignIn]:
+    """The sessions of an account that open a page now, the latest used first."""
+    return list(
+        session.scalars(
+            select(SignIn)
+            .join(Account)
+            .where(
+                SignIn.account_id == account_id,
+                SignIn.session_epoch == Account.session_epoch,
+                SignIn.expires_at > now,
+                SignIn.seen_at > now - idle,
+            )
+            .order_by(SignIn.seen_at.desc(), SignIn.id.desc())
+        )
+    )
+
+
+def live_tokens(session: Session, account_id: int, *, now: datetime, limit: int) -> list[ApiToken]:
+    """The tokens of an account that are valid now, the latest issued first."""
+    return list(
+        session.scalars(
+            select(ApiToken)
+            .join(Account)
+            .where(
+                ApiToken.account_id == account_id,
+                ApiToken.session_epoch == Account.session_epoch,
+                ApiToken.revoked_at.is_(None),
+                ApiToken.expires_at > now,
+            )
+            .order_by(ApiToken.id.desc())
+            .limit(limit)
         )
     )
 

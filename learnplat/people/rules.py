@@ -8,8 +8,16 @@ from datetime import timedelta
 
 from learnplat.core.actors import STAFF_ROLES, Role
 from learnplat.core.countries import is_country
+from learnplat.people.guesses import (
+    folded,
+    known_words,
+    own_part,
+    undisguised,
+    unrepeated,
+    without,
+)
 
-SHORTEST_PASSWORD = 12
+SHORTEST_PASSWORD = 15  # where a password stands alone
 LONGEST_PASSWORD = 128
 FEWEST_DIFFERENT = 5
 # What must be left of a password beside the words that a stranger would try first.
@@ -17,12 +25,12 @@ LEAST_OF_ITS_OWN = 8
 RESET_LIFETIME = timedelta(minutes=30)
 RESETS_AN_HOUR = 5
 TOKEN_LIFETIME = timedelta(days=30)
-
-_TRIED_FIRST = (
-    "learnplat", "password", "passw0rd", "motdepasse", "contrasena", "qwerty", "azerty", "letmein",
-    "welcome", "iloveyou", "12345678", "1234567", "123456", "12345", "abcdef", "abc123", "admin",
-    "كلمةالسر", "كلمةالمرور",
-)  # fmt: skip
+# A browser's session ends after this, used or not, and sooner when nobody uses it.
+SESSION_LIFETIME = timedelta(days=14)
+IDLE_LIMIT = timedelta(days=7)
+IDLE_LIMIT_OF_STAFF = timedelta(hours=24)
+SEEN_EVERY = timedelta(minutes=5)  # how exactly the last use is known
+SESSIONS_AT_ONCE = 50  # of one account; the one longest unused makes room
 
 
 def one_spelling(password: str) -> str:
@@ -30,23 +38,11 @@ def one_spelling(password: str) -> str:
     return unicodedata.normalize("NFKC", password)
 
 
-def _folded(text: str) -> str:
-    """Letters and digits only, without case and accents: how a guesser writes."""
-    spelt = unicodedata.normalize("NFKD", text).casefold()
-    return "".join(char for char in spelt if char.isalnum())
-
-
-def known_words(about: Iterable[str]) -> list[str]:
-    """The words that others know of a person, from names and addresses, longest first."""
-    words: set[str] = set()
-    for text in about:
-        parts = [text, text.partition("@")[0], *re.split(r"[\W_]+", text)]
-        words.update(word for word in map(_folded, parts) if len(word) > 2)
-    return sorted(words, key=lambda word: (-len(word), word))
-
-
 def fault_of_password(password: str, about: Iterable[str] = ()) -> str | None:
-    """Why a password may not be chosen, as a code; None when it may. `about`: names, addresses."""
+    """Why a password may not be chosen, as a code; None when it may.
+
+    `about` holds names, addresses and places that others know of the person.
+    """
     spelt = one_spelling(password)
     if len(spelt) > LONGEST_PASSWORD:
         return "password_too_long"
@@ -54,17 +50,22 @@ def fault_of_password(password: str, about: Iterable[str] = ()) -> str | None:
         return "password_too_short"
     if len(set(spelt)) < FEWEST_DIFFERENT:
         return "password_too_plain"
-    left = _folded(spelt)
-    for words, code in (
-        (known_words(about), "password_about_you"),
-        (_TRIED_FIRST, "password_too_plain"),
-    ):
-        had = len(left)
-        for word in words:
-            left = left.replace(word, "")
-        if len(left) < had and len(left) < LEAST_OF_ITS_OWN:
-            return code
+    if len(unrepeated(spelt.casefold())) < LEAST_OF_ITS_OWN:
+        return "password_too_plain"
+    known = known_words(about)
+    for written in (folded(spelt), folded(undisguised(spelt))):
+        left = without(written, known)
+        if left != written and len(left) < LEAST_OF_ITS_OWN:
+            return "password_about_you"
+        own = own_part(left)
+        if own != written and len(own) < LEAST_OF_ITS_OWN:
+            return "password_too_plain"
     return None
+
+
+def idle_limit(is_staff: bool) -> timedelta:
+    """How long a session lives on without being used."""
+    return IDLE_LIMIT_OF_STAFF if is_staff else IDLE_LIMIT
 
 
 def digest_of(token: str) -> str:

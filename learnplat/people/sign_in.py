@@ -1,40 +1,51 @@
 """Who a request comes from: the session cookie or a bearer token, in one select."""
 
-import hashlib
-from dataclasses import dataclass
-from typing import cast
+import secrets
+from dataclasses import dataclass, replace
+from typing import Any, cast
 
-from flask import Flask, Request, g, session
-from flask_login import LoginManager, UserMixin, login_user, logout_user
+import structlog
+from flask import Flask, Request, Response, flash, g, redirect, request, session, url_for
+from flask_babel import gettext
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from sqlalchemy import Table, bindparam, select
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from learnplat.core.actors import Actor, Role
 from learnplat.core.clock import utc_now
 from learnplat.core.refusals import Invalid, NotSignedIn
 from learnplat.core.text import email_key
 from learnplat.db import reading, transaction
-from learnplat.people import actions, passwords, queries
-from learnplat.people.models import Account, ApiToken, RoleGrant
+from learnplat.people import actions, passwords, queries, rules, sessions
+from learnplat.people.devices import device_of
+from learnplat.people.models import Account, ApiToken, RoleGrant, SignIn
 from learnplat.prepared import Prepared
+from learnplat.web.doors import is_api, visitor
 
+log = structlog.get_logger()
+_BRIEFLY = 0.2  # seconds that a page waits to say that its session is in use
 login_manager = LoginManager()
 login_manager.session_protection = None
 
 
 @dataclass(frozen=True, eq=False)
 class SignedIn(UserMixin):  # type: ignore[misc]
-    """A signed-in person as Flask-Login keeps it: the session ends when the epoch moves on."""
+    """A signed-in person as Flask-Login keeps it, and the session of theirs that is asking."""
 
     actor: Actor
     epoch: int
+    key: str = ""  # what the cookie holds; empty for a token
+    sign_in_id: int | None = None
 
     def get_id(self) -> str:
-        return f"{self.actor.account_id}.{self.epoch}"
+        return self.key
 
 
 _ACCOUNT = cast(Table, Account.__table__)
 _GRANT = cast(Table, RoleGrant.__table__)
 _TOKEN = cast(Table, ApiToken.__table__)
+_SIGN_IN = cast(Table, SignIn.__table__)
 # Built once, and of tables rather than mapped classes: every request of a person runs one of them.
 _PERSON = select(
     _ACCOUNT.c.id,
@@ -47,6 +58,15 @@ _PERSON = select(
     _GRANT.c.scope,
 ).select_from(_ACCOUNT.outerjoin(_GRANT, _GRANT.c.account_id == _ACCOUNT.c.id))
 _BY_ID = Prepared(_PERSON.where(_ACCOUNT.c.id == bindparam("id")))
+_BY_KEY = Prepared(
+    _PERSON.add_columns(_SIGN_IN.c.id, _SIGN_IN.c.seen_at)
+    .join(_SIGN_IN, _SIGN_IN.c.account_id == _ACCOUNT.c.id)
+    .where(
+        _SIGN_IN.c.key_digest == bindparam("digest"),
+        _SIGN_IN.c.session_epoch == _ACCOUNT.c.session_epoch,
+        _SIGN_IN.c.expires_at > bindparam("now"),
+    )
+)
 _BY_TOKEN = Prepared(
     _PERSON.join(_TOKEN, _TOKEN.c.account_id == _ACCOUNT.c.id).where(
         _TOKEN.c.token_digest == bindparam("digest"),
@@ -57,12 +77,11 @@ _BY_TOKEN = Prepared(
 )
 
 
-def _signed_in(query: Prepared, **values: object) -> SignedIn | None:
-    """The person whom the query finds, with every role, or None."""
-    rows = query.rows(reading(), **values)
+def _signed_in(rows: list[tuple[Any, ...]]) -> SignedIn | None:
+    """The person whom a select has found, with every role, or None."""
     if not rows:
         return None
-    account_id, name, language, zone, country, epoch, _role, _scope = rows[0]
+    account_id, name, language, zone, country, epoch = rows[0][:6]
     grants = {(row[6], row[7]) for row in rows if row[6] is not None}
     return SignedIn(
         Actor(
@@ -80,16 +99,24 @@ def _signed_in(query: Prepared, **values: object) -> SignedIn | None:
 
 def signed_in(account_id: int, epoch: int | None = None) -> SignedIn | None:
     """The person of that account; with an epoch, only while it is the account's."""
-    person = _signed_in(_BY_ID, id=account_id)
+    person = _signed_in(_BY_ID.rows(reading(), id=account_id))
     return person if person and epoch in (None, person.epoch) else None
 
 
 @login_manager.user_loader
-def _from_session(key: str) -> SignedIn | None:
-    account_id, _, epoch = key.partition(".")
-    if not (account_id.isdecimal() and epoch.isdecimal()):
+def _from_session(key: object) -> SignedIn | None:
+    if not isinstance(key, str):
+        return None  # signed, but by another version
+    now = utc_now()
+    rows = _BY_KEY.rows(reading(), digest=rules.digest_of(key), now=now)
+    person = _signed_in(rows)
+    if person is None:
         return None
-    return signed_in(int(account_id), int(epoch))
+    sign_in_id, seen_at = rows[0][8:10]
+    if now - seen_at >= rules.idle_limit(person.actor.is_staff):
+        return None
+    g.was_seen_long_ago = now - seen_at > rules.SEEN_EVERY
+    return replace(person, key=key, sign_in_id=sign_in_id)
 
 
 @login_manager.request_loader
@@ -97,8 +124,8 @@ def _from_token(request: Request) -> SignedIn | None:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not request.path.startswith("/api/"):
         return None
-    digest = hashlib.sha256(token.strip().encode()).hexdigest()
-    person = _signed_in(_BY_TOKEN, digest=digest, now=utc_now())
+    digest = rules.digest_of(token.strip())
+    person = _signed_in(_BY_TOKEN.rows(reading(), digest=digest, now=utc_now()))
     if person is None and not g.get("is_token_refused"):
         # Refused once: the page that says so asks again who is reading, and is told nobody.
         g.is_token_refused = True
@@ -140,35 +167,105 @@ def confirmed(actor: Actor, password: str) -> str | None:
     return kept
 
 
-def stay(account_id: int) -> None:
-    """Open this browser's session anew, under the account's epoch of now."""
-    person = signed_in(account_id)
-    if person is not None:
+def stay(account_id: int, epoch: int) -> None:
+    """Go on in this browser under a new key, unless the account has moved on from that epoch."""
+    person = signed_in(account_id, epoch)
+    if person is None:
+        session.clear()
+        _nobody()
+    else:
         open_session(person)
 
 
+def stay_if_self(account_id: int, epoch: int) -> None:
+    """After one's own rights have changed by the cookie of this browser: a new key."""
+    asking = current_user
+    if not (asking.is_authenticated and asking.key and asking.actor.account_id == account_id):
+        return
+    if asking.epoch != epoch:
+        stay(account_id, epoch)
+
+
 def open_session(person: SignedIn) -> None:
-    """Sign the person in on this browser, with nothing kept of the session before."""
+    """Sign the person in on this browser under a new key, with nothing kept of the session before."""
+    key = secrets.token_urlsafe(32)
+    with transaction() as writer:
+        sign_in_id = sessions.open_session(
+            writer,
+            account_id=person.actor.account_id,
+            session_epoch=person.epoch,
+            key=key,
+            device=device_of(request.user_agent.string),
+            replaced=session.get("_user_id"),
+            now=utc_now(),
+        )
     session.clear()
     session.permanent = True
-    login_user(person)
+    login_user(replace(person, key=key, sign_in_id=sign_in_id))
+    # Flask-Login's mark of the browser is made of its address; the cookie holds the key alone.
+    session.pop("_id", None)
+    session.pop("_fresh", None)
     g.visitor = person.actor
 
 
-def close_session() -> None:
+def signed_out() -> Response:
+    """End this browser's session, and have the browser forget what it kept of its pages."""
+    key = session.get("_user_id")
+    if key is not None:
+        with transaction() as writer:
+            sessions.close_session(writer, key=key)
     logout_user()
     session.clear()
+    _nobody()
+    flash(gettext("You have signed out."), "success")
+    response = redirect(url_for("discussions_pages.show_home"), code=303)
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return cast(Response, response)
+
+
+def _nobody() -> None:
+    g.pop("_login_user", None)
     g.visitor = None
 
 
 def init_sign_in(app: Flask) -> None:
     login_manager.init_app(app)
+    # We have no cookie that remembers: this name no request can bring.
+    app.config["REMEMBER_COOKIE_NAME"] = ";"
 
     @app.before_request
-    def _token_alone() -> None:
-        """A request that names a token acts by it alone, never by the cookie beside it."""
-        from flask import request
-
-        if "Authorization" in request.headers and request.path.startswith("/api/"):
+    def _who_is_there() -> None:
+        """Leave out a session that is over, and say now and then that one is in use."""
+        if "_user_id" not in session:
+            return
+        # A request that names a token acts by it alone, never by the cookie beside it.
+        is_by_token = "Authorization" in request.headers and is_api()
+        if is_by_token or (not _is_asset() and _visitor_of_cookie() is None):
             session.pop("_user_id", None)
-            session.modified = False
+            session.modified = False  # what another answer sets meanwhile is newer
+        elif g.pop("was_seen_long_ago", False):
+            _keep_alive(current_user.sign_in_id)
+
+
+def _is_asset() -> bool:
+    """Whether the answer is the same for everybody, and must come without the database too."""
+    return request.endpoint == "static" or (request.endpoint or "").startswith("health.")
+
+
+def _visitor_of_cookie() -> Actor | None:
+    try:
+        return visitor()
+    except (OperationalError, PoolTimeout):
+        # The page that says so asks nobody again.
+        g.visitor = None
+        g._login_user = login_manager.anonymous_user()
+        raise
+
+
+def _keep_alive(sign_in_id: int) -> None:
+    try:
+        with transaction(patience=_BRIEFLY) as writer:
+            sessions.keep_alive(writer, sign_in_id=sign_in_id, now=utc_now())
+    except (OperationalError, PoolTimeout) as error:
+        # The page matters more; the next one says it.
+        log.warning("session_not_kept_alive", kind=type(error).__name__)

@@ -1,1 +1,1 @@
-"""Who was trained, from where: it only reads."""
+"""Who was trained, from where: it only reads, and keeps who took it away."""

@@ -5,11 +5,11 @@ from typing import Any
 
 from learnplat.core.actors import Role
 from learnplat.core.clock import utc_now
-from learnplat.db import reading
-from learnplat.statistics.report import participation
+from learnplat.db import reading, transaction
+from learnplat.statistics.report import participation, record_export
 from learnplat.statistics.schemas import ParticipationOut, ShowParticipationIn
 from learnplat.web.api import api_blueprint
-from learnplat.web.doors import door
+from learnplat.web.doors import acting, door
 
 bp = api_blueprint("statistics", __name__, "Who was trained in a period, and from which countries")
 
@@ -60,4 +60,8 @@ _EXAMPLE = {
 @bp.response(200, ParticipationOut, example=_EXAMPLE)
 def show_participation(period: dict[str, date]) -> dict[str, Any]:
     """The participation report of a period: the same document as `learnplat report`."""
-    return participation(reading(), period["since"], period["until"], utc_now())
+    now = utc_now()
+    document = participation(reading(), period["since"], period["until"], now)
+    with transaction() as session:
+        record_export(session, acting().account_id, "api", now=now, **period)
+    return document

@@ -9,6 +9,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from learnplat import audit
+from learnplat.core.actors import Actor
 from learnplat.statistics import queries, rules
 
 _BATCH = 1000
@@ -20,6 +22,23 @@ def enrolments_csv(session: Session, since: date, until: date, now: datetime) ->
     `Invalid` for a period that cannot be meant, before the first piece.
     """
     return _pieces(session, rules.period_of(since, until, now.date()))
+
+
+def export_for_reason(
+    session: Session, *, actor: Actor, since: date, until: date, reason: str, now: datetime
+) -> None:
+    """Keep who takes the rows of a period away, and why. `Invalid` for one that cannot be meant."""
+    rules.period_of(since, until, now.date())
+    audit.record(
+        session,
+        actor_id=actor.account_id,
+        action="enrolments_exported",
+        subject=("report", None),
+        reason=reason,
+        now=now,
+        since=since.isoformat(),
+        until=until.isoformat(),
+    )
 
 
 def _pieces(session: Session, period: rules.Period) -> Iterator[bytes]:

@@ -20,17 +20,17 @@ from learnplat.catalogue.shelf import shelf
 from learnplat.core.actors import Role
 from learnplat.core.clock import utc_now
 from learnplat.core.refusals import Invalid
-from learnplat.db import reading
+from learnplat.db import reading, transaction
 from learnplat.statistics import queries
 from learnplat.statistics.exports import TYPES, html_for_print, render, stylesheet
-from learnplat.statistics.ledger import enrolments_csv
-from learnplat.statistics.report import participation
+from learnplat.statistics.ledger import enrolments_csv, export_for_reason
+from learnplat.statistics.report import participation, record_export
 from learnplat.statistics.rules import period_of
-from learnplat.statistics.schemas import ShowParticipationIn
+from learnplat.statistics.schemas import ExportEnrolmentsIn, ShowParticipationIn
 from learnplat.statistics.view import view_of
-from learnplat.web.doors import door
+from learnplat.web.doors import acting, door
 from learnplat.web.errors import said_by_field
-from learnplat.web.forms import loaded
+from learnplat.web.forms import loaded, posted
 from learnplat.web.languages import reader_language
 from learnplat.web.pages import pages_blueprint
 
@@ -79,7 +79,10 @@ def show_participation() -> ResponseReturnValue:
 def export_participation(form: str) -> ResponseReturnValue:
     """The report as a file in the reader's language."""
     period = _asked_period()
-    document = participation(reading(), period["since"], period["until"], utc_now())
+    now = utc_now()
+    document = participation(reading(), period["since"], period["until"], now)
+    with transaction() as session:
+        record_export(session, acting().account_id, form, now=now, **period)
     language, titles = reader_language(), _titles(document)
     if form == "html":
         sheet = current_app.extensions[_SHEET]
@@ -90,19 +93,32 @@ def export_participation(form: str) -> ResponseReturnValue:
     return Response(body, content_type=TYPES[form], headers=_as_file(name))
 
 
-@bp.get("/statistics/enrolments.csv")
+@bp.route("/statistics/enrolments", methods=["GET", "POST"])
 @door(Role.ADMIN)
 def export_enrolments() -> ResponseReturnValue:
-    """The enrolments of a period without persons, row by row as the database gives them."""
-    period, now = _asked_period(), utc_now()
-    period_of(period["since"], period["until"], now.date())
+    """The enrolments of a period without persons, for a reason that is kept before a row leaves."""
+    now = utc_now()
+    if request.method == "GET":
+        period = _asked_period()
+        period_of(period["since"], period["until"], now.date())
+        return render_template("statistics/export_enrolments.html", typed=period, errors={})
+    try:
+        asked = posted(ExportEnrolmentsIn())
+        with transaction() as session:
+            export_for_reason(session, actor=acting(), now=now, **asked)
+    except Invalid as refusal:
+        typed = {name: request.form.get(name, "") for name in (*_FIELDS, "reason")}
+        page = render_template(
+            "statistics/export_enrolments.html", typed=typed, errors=said_by_field(refusal)
+        )
+        return page, refusal.status
 
     def pieces() -> Iterator[bytes]:
         # Streamed when the view's own session is gone: this one ends with the stream.
-        yield from enrolments_csv(reading(), period["since"], period["until"], now)
+        yield from enrolments_csv(reading(), asked["since"], asked["until"], now)
 
-    headers = _as_file(f"enrolments-{period['since']}-{period['until']}.csv")
-    headers["Link"] = f'<{_file_url("html", period)}>; rel="describedby"'
+    headers = _as_file(f"enrolments-{asked['since']}-{asked['until']}.csv")
+    headers["Link"] = f'<{_file_url("html", asked)}>; rel="describedby"'
     return Response(stream_with_context(pieces()), content_type=TYPES["csv"], headers=headers)
 
 

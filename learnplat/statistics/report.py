@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from learnplat import audit
 from learnplat.core.languages import Language
 from learnplat.statistics import queries, rules
 from learnplat.statistics.exports import render
@@ -20,6 +21,31 @@ def participation(session: Session, since: date, until: date, now: datetime) -> 
     return rules.document(period, figures, wording_of(Language.EN).definitions, now)
 
 
+def record_export(
+    session: Session,
+    actor_id: int | None,
+    form: str,
+    *,
+    since: date,
+    until: date,
+    now: datetime,
+) -> None:
+    """Keep in the audit log that the document was taken away.
+
+    `actor_id` is None from the command line; `form` is the file's kind, or `api`.
+    """
+    audit.record(
+        session,
+        actor_id=actor_id,
+        action="participation_exported",
+        subject=("report", None),
+        now=now,
+        form=form,
+        since=since.isoformat(),
+        until=until.isoformat(),
+    )
+
+
 def run_titles(session: Session, document: Mapping[str, Any]) -> dict[str, str]:
     """Titles of the document's runs by their codes, where a run has a title of its own."""
     codes = [row["course"] for row in document["by_course"]]
@@ -27,4 +53,4 @@ def run_titles(session: Session, document: Mapping[str, Any]) -> dict[str, str]:
     return {code: title for code, (title, _) in found.items() if title}
 
 
-__all__ = ["participation", "render", "run_titles"]
+__all__ = ["participation", "record_export", "render", "run_titles"]

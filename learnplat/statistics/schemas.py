@@ -1,9 +1,9 @@
 """The shape of the participation report on the wire."""
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from learnplat.core.languages import Language
-from learnplat.web.shapes import Shape
+from learnplat.web.shapes import Line, Shape
 
 
 def _count(description: str) -> fields.Integer:
@@ -19,6 +19,17 @@ class ShowParticipationIn(Shape):
     until = fields.Date(
         required=True,
         metadata={"description": "Last day, in UTC, included.", "example": "2012-12-31"},
+    )
+
+
+class ExportEnrolmentsIn(ShowParticipationIn):
+    """The period, and why the rows are needed: both are kept in the audit log."""
+
+    reason = Line(
+        required=True,
+        longest=500,
+        validate=validate.Length(min=10),
+        metadata={"description": "Why the rows are needed.", "minLength": 10},
     )
 
 

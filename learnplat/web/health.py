@@ -41,13 +41,20 @@ def metrics() -> ResponseReturnValue:
     token = current_app.config["LEARNPLAT"].metrics_token
     sent = request.headers.get("Authorization", "").encode()
     is_asked = token is not None and hmac.compare_digest(sent, f"Bearer {token}".encode())
-    if not is_asked and request.remote_addr not in ("127.0.0.1", "::1"):
+    if not is_asked and not _is_of_this_machine():
         raise NotFound()
     registry = CollectorRegistry()
     ProcessCollector(registry=registry)
     waiting = Gauge("learnplat_outbox_waiting", "Messages not yet sent.", registry=registry)
     waiting.set(_waiting())
     return Response(generate_latest(registry), mimetype="text/plain; version=0.0.4")
+
+
+def _is_of_this_machine() -> bool:
+    """From here, and not through a proxy that is here too and speaks for the whole world."""
+    is_direct = "X-Forwarded-For" not in request.headers
+    is_alone = current_app.config["LEARNPLAT"].trusted_proxies == 0
+    return is_alone and is_direct and request.remote_addr in ("127.0.0.1", "::1")
 
 
 def _is_answering() -> bool:

@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 SENTENCES: dict[str, Any] = {
     # the house
     "bad_request": _l("We could not read this request."),
+    "wrong_host": _l("This platform does not answer to this name."),
     "not_signed_in": _l("Please sign in first."),
     "wrong_token": _l("This access token is not valid. Please ask for a new one."),
     "role_needed": _l("This page is for people with another role."),
@@ -37,7 +38,8 @@ SENTENCES: dict[str, Any] = {
         "This password is easily guessed. Several words in a row make a good one."
     ),
     "password_about_you": _l(
-        "This password is made of your name or address. Please choose another."
+        "This password is made of what others know of you: your name, address, institution or "
+        "country. Please choose another."
     ),
     "address_taken": _l(
         "There is an account with this address. Sign in, or ask for a new password."

@@ -175,13 +175,18 @@ def in_a_doubled_hour(planned):
     return planned(date="2031-10-26", time="02:30")
 
 
-def test_the_second_of_two_equal_wall_times_stays(in_a_doubled_hour, session):
+def test_the_second_of_two_equal_wall_times_stays(trainer, in_a_doubled_hour, session):
     # A start carried over may be the second; a change of something else leaves it there.
     discussion = session.get_one(Discussion, in_a_doubled_hour)
     discussion.starts_at = datetime(2031, 10, 26, 1, 30, tzinfo=UTC)
     session.flush()
     changed = change_discussion(
-        session, shelf(), discussion_id=discussion.id, values={"minutes": 45}, now=utc_now()
+        session,
+        shelf(),
+        actor=trainer,
+        discussion_id=discussion.id,
+        values={"minutes": 45},
+        now=utc_now(),
     )
     assert changed.starts_at == datetime(2031, 10, 26, 1, 30, tzinfo=UTC)
 
@@ -191,11 +196,12 @@ def planned_already(planned):
     return planned()
 
 
-def test_change_is_refused_at_the_very_start(planned_already, session):
+def test_change_is_refused_at_the_very_start(trainer, planned_already, session):
     with pytest.raises(Conflict, match="discussion_has_started"):
         change_discussion(
             session,
             shelf(),
+            actor=trainer,
             discussion_id=planned_already,
             values={"minutes": 45},
             now=datetime(2031, 3, 18, 13, 30, tzinfo=UTC),

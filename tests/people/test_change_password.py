@@ -22,9 +22,7 @@ def a_token(house, person, password=PASSWORD):
 def test_this_browser_stays_and_the_others_leave(house):
     amal = house.amal()
     house.enter(amal)
-    other = house.app.test_client()
-    with other.session_transaction() as session:
-        session["_user_id"] = f"{amal.id}.0"
+    other = house.browser(amal)
     assert change(house).status_code == 303
     assert house.get("/en/profile").status_code == 200
     assert other.get("/en/profile").status_code == 303

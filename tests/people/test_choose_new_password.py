@@ -80,9 +80,7 @@ def test_a_refused_password_does_not_use_it(house):
 def test_every_open_session_ends(house):
     amal = house.amal()
     link = a_link(house, amal)
-    other = house.app.test_client()
-    with other.session_transaction() as session:
-        session["_user_id"] = f"{amal.id}.0"
+    other = house.browser(amal)
     house.post(link, {"password": NEW})
     assert other.get("/en/profile").status_code == 303
 

@@ -124,9 +124,7 @@ def test_two_admins_who_remove_each_other_leave_one(house):
     ready = threading.Barrier(2)
 
     def try_it(actor, other, other_grant):
-        client = house.app.test_client()
-        with client.session_transaction() as session:
-            session["_user_id"] = f"{actor.id}.0"
+        client = house.browser(actor)
         token = client.get("/api/v1/me").json["csrf_token"]
         ready.wait()
         statuses.append(
@@ -144,7 +142,8 @@ def test_two_admins_who_remove_each_other_leave_one(house):
         thread.join()
     with house.app.app_context():
         left = reading().scalar(select(func.count()).where(RoleGrant.role == Role.ADMIN))
-    assert (sorted(statuses), left) == ([204, 403], 1)
+    # Whoever comes second has lost the role, and with it the session.
+    assert (min(statuses), max(statuses) in (401, 403), left) == (204, True, 1)
 
 
 def test_anothers_grant_is_like_a_missing_one(house):

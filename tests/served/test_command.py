@@ -2,8 +2,10 @@
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -111,6 +113,20 @@ def test_a_period_that_ends_before_it_starts_is_refused(data):
 
 def test_a_folder_that_is_not_a_programme_is_refused(data, tmp_path):
     assert run(data, "import", "programme", str(tmp_path)).returncode == 1
+
+
+def test_the_audit_log_is_verified_and_a_changed_entry_is_named(tmp_path):
+    assert run(tmp_path, "db", "upgrade").returncode == 0
+    for name in ("a", "b", "c"):
+        words = ("people", "add", "--email", f"{name}@example.org", "--role", "tutor")
+        assert run(tmp_path, *words).returncode == 0
+    whole = run(tmp_path, "audit", "verify")
+    assert (whole.returncode, whole.stdout[:10]) == (0, "3 entries,")
+    with closing(sqlite3.connect(tmp_path / "learnplat.db")) as database:
+        database.execute("drop trigger audit_entry_stays")
+        database.execute("update audit_entry set actor_id = 9 where number = 2")
+        database.commit()
+    assert "entry 2 is not as it was written" in refused(run(tmp_path, "audit", "verify"))
 
 
 def test_a_copy_is_made_and_put_back(data, tmp_path):

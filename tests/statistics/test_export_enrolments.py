@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
+from learnplat import audit
 from learnplat.core.refusals import Invalid
-from learnplat.db import transaction
+from learnplat.db import reading, transaction
 from learnplat.learning.models import CourseRun
 from learnplat.statistics.ledger import enrolments_csv
 
@@ -75,8 +76,15 @@ def test_a_wrong_period_is_refused_before_anything_is_written(house):
         enrolments_csv(session, date(2012, 2, 1), date(2012, 1, 1), NOW)
 
 
-def test_an_administrator_downloads_it(programme, admin):
-    answer = programme.get("/fr/statistics/enrolments.csv?since=2012-01-01&until=2012-12-31")
+FORM = {
+    "since": "2012-01-01",
+    "until": "2012-12-31",
+    "reason": "The ministry asked for the rows of 2012.",
+}
+
+
+def test_an_administrator_downloads_it_for_a_reason(programme, admin):
+    answer = programme.post("/fr/statistics/enrolments", FORM)
     assert answer.status_code == 200
     assert answer.content_type == "text/csv; charset=utf-8"
     assert answer.headers["Content-Disposition"] == (
@@ -85,13 +93,51 @@ def test_an_administrator_downloads_it(programme, admin):
     assert len(rows(answer.data)) == 199
 
 
+def test_the_form_asks_for_the_reason(house, admin):
+    page = house.get("/en/statistics/enrolments?since=2012-01-01&until=2012-12-31")
+    assert page.status_code == 200
+    assert 'name="reason"' in page.text
+    assert 'value="2012-12-31"' in page.text
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("reason", ""),
+        ("reason", "too short"),
+        ("reason", "          too          "),
+        ("reason", "x" * 501),
+        ("reason", "an invisible\u202e reason"),
+        ("since", ""),
+        ("since", "2013-01-01"),
+        ("until", "yesterday"),
+    ],
+)
+def test_without_a_reason_or_a_period_nothing_leaves(programme, admin, field, value):
+    answer = programme.post("/en/statistics/enrolments", FORM | {field: value})
+    assert answer.status_code == 422
+    assert answer.content_type.startswith("text/html")
+    with programme.app.app_context():
+        assert audit.head(reading())[0] == 1  # the import
+
+
+def test_a_reason_of_ten_and_of_500_characters_will_do(house, admin):
+    for reason in ("ten letter", "ض" * 500):
+        answer = house.post("/en/statistics/enrolments", FORM | {"reason": reason})
+        assert rows(answer.data) == []
+
+
+def test_a_forged_form_is_refused(house, admin):
+    answer = house.client.post("/en/statistics/enrolments", data=FORM)
+    assert answer.status_code == 400
+
+
 def test_others_do_not(house):
     house.enter(house.trainer())
-    assert (
-        house.get("/fr/statistics/enrolments.csv?since=2012-01-01&until=2012-12-31").status_code
-        == 403
-    )
+    address = "/fr/statistics/enrolments?since=2012-01-01&until=2012-12-31"
+    assert house.get(address).status_code == 403
+    assert house.post("/fr/statistics/enrolments", FORM).status_code == 403
 
 
 def test_a_missing_day_is_refused(house, admin):
-    assert house.get("/fr/statistics/enrolments.csv?since=2012-01-01").status_code == 422
+    assert house.get("/fr/statistics/enrolments?since=2012-01-01").status_code == 422

@@ -1,5 +1,8 @@
 """A wrong setting stops the start, and is named."""
 
+import tempfile
+from pathlib import Path
+
 import pytest
 
 from learnplat.settings import BadSettings, read_settings
@@ -16,6 +19,7 @@ from learnplat.settings import BadSettings, read_settings
         ("LEARNPLAT_MAIL", "sendmail"),
         ("LEARNPLAT_TRUSTED_PROXIES", "many"),
         ("LEARNPLAT_SECRET_KEY", "short"),
+        ("LEARNPLAT_SECRET_KEY_BEFORE", "short"),
     ],
 )
 def test_it_is_named(tmp_path, name, value):
@@ -27,10 +31,50 @@ def test_it_is_named(tmp_path, name, value):
 def test_production_refuses_what_is_unsafe(tmp_path):
     with pytest.raises(BadSettings) as refusal:
         read_settings({"LEARNPLAT_DATA": str(tmp_path), "LEARNPLAT_ENV": "production"})
-    assert {fault.split()[0] for fault in refusal.value.faults} == {
+    assert {fault.split()[0] for fault in refusal.value.faults} >= {
         "LEARNPLAT_BASE_URL",
         "LEARNPLAT_MAIL",
     }
+
+
+def in_production(folder, **more):
+    return {
+        "LEARNPLAT_DATA": str(folder),
+        "LEARNPLAT_ENV": "production",
+        "LEARNPLAT_BASE_URL": "https://learn.example.org",
+        "LEARNPLAT_MAIL": "smtp://localhost:25",
+        "LEARNPLAT_DATABASE_URL": "postgresql://db/learnplat",
+        **more,
+    }
+
+
+@pytest.mark.parametrize("name", ["FLASK_DEBUG", "DEBUG"])
+def test_production_refuses_to_debug(tmp_path, name):
+    with pytest.raises(BadSettings) as refusal:
+        read_settings(in_production(tmp_path, **{name: "1"}))
+    assert refusal.value.faults == [f"{name} must not be set in production"]
+    assert read_settings(in_production(tmp_path, **{name: "0"})).is_production
+
+
+def test_production_refuses_a_key_that_others_can_read(tmp_path):
+    read_settings(in_production(tmp_path))
+    (tmp_path / "secret_key").chmod(0o640)
+    with pytest.raises(BadSettings, match=r"LEARNPLAT_DATA: .*secret_key can be read by others"):
+        read_settings(in_production(tmp_path))
+    assert read_settings({"LEARNPLAT_DATA": str(tmp_path)}).secret_key
+
+
+@pytest.mark.skipif(not Path("/dev/shm").is_dir(), reason="no file system in memory here")
+def test_production_refuses_a_database_that_a_restart_empties(tmp_path):
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
+        url = f"sqlite:///{folder}/learnplat.db"
+        with pytest.raises(BadSettings, match=r"LEARNPLAT_DATABASE_URL .*tmpfs"):
+            read_settings(in_production(tmp_path, LEARNPLAT_DATABASE_URL=url))
+
+
+def test_production_refuses_a_database_in_memory(tmp_path):
+    with pytest.raises(BadSettings, match="LEARNPLAT_DATABASE_URL"):
+        read_settings(in_production(tmp_path, LEARNPLAT_DATABASE_URL="sqlite:///:memory:"))
 
 
 def test_the_key_is_made_once_and_kept(tmp_path):

@@ -1,0 +1,1 @@
+"""Oversight: the audit log as those see it who answer for the platform."""
