@@ -54,6 +54,31 @@ _ACCOUNT = {
     "registered_at": "2026-11-20T09:00:00Z",
     "roles": [],
 }
+_PERSON = {
+    **{name: _ACCOUNT[name] for name in ("id", "email", "name", "name_latin", "country")},
+    "profession": "judge",
+    "kind": "official",
+    "registered_at": "2026-11-20T09:00:00Z",
+    "roles": [{"id": 3, "role": "focal_point", "scope": "MA"}],
+}
+_COUNTRY = {
+    "code": "NE",
+    "m49": "562",
+    "region": "002",
+    "subregion": "202",
+    "is_ldc": True,
+    "is_lldc": True,
+    "is_sids": False,
+    "names": {"ar": "النيجر", "en": "Niger", "fr": "Niger", "es": "Níger"},
+}
+_CHOICE = {
+    "key": "judge",
+    "labels": {"ar": "قاض أو قاضية", "en": "Judge", "fr": "Juge", "es": "Juez o jueza"},
+}
+
+
+def _page(item: dict[str, Any]) -> dict[str, Any]:
+    return {"items": [item], "next": None}
 
 
 def _bearer() -> str | None:
@@ -194,7 +219,7 @@ def choose_password_by_link(values: dict[str, Any]) -> None:
 @bp.get("/people")
 @door(Role.ADMIN)
 @bp.arguments(ListPeopleIn, location="query")
-@bp.response(200, page_of(PersonOut))
+@bp.response(200, page_of(PersonOut), example=_page(_PERSON))
 def list_people(asked: dict[str, Any]) -> dict[str, Any]:
     """Accounts with their roles, the newest first."""
     place = place_of(asked["cursor"], (int,))
@@ -212,7 +237,7 @@ def list_people(asked: dict[str, Any]) -> dict[str, Any]:
 
 @bp.get("/people/<int:account_id>")
 @door(Role.ADMIN)
-@bp.response(200, PersonOut)
+@bp.response(200, PersonOut, example=_PERSON)
 def show_person(account_id: int) -> Account:
     """One account with its roles. That it was opened is kept in the audit log."""
     with transaction() as writer:
@@ -250,7 +275,7 @@ def revoke_role(account_id: int, role_id: int) -> None:
 @bp.get("/countries")
 @door(ANYONE)
 @bp.arguments(ListCountriesIn, location="query")
-@bp.response(200, page_of(CountryOut))
+@bp.response(200, page_of(CountryOut), example=_page(_COUNTRY))
 def list_countries(asked: dict[str, Any]) -> dict[str, Any]:
     """Countries and areas of the M49 list, in the order of their codes."""
     place = place_of(asked["cursor"], (str,))
@@ -262,7 +287,7 @@ def list_countries(asked: dict[str, Any]) -> dict[str, Any]:
 
 @bp.get("/lists/<name>")
 @door(ANYONE)
-@bp.response(200, page_of(ChoiceOut))
+@bp.response(200, page_of(ChoiceOut), example=_page(_CHOICE))
 def list_choices(name: str) -> dict[str, Any]:
     """A controlled list, whole: `professions`, `institution-kinds` or `genders`."""
     known = {

@@ -102,14 +102,38 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def signed_in(chromium: Browser, served: Served) -> Any:
+    """The cookies of one of `PEOPLE`, who signs in once: more often than people do is refused."""
+    states: dict[str, Any] = {}
+
+    def state_of(person: str) -> Any:
+        if person not in states:
+            context = chromium.new_context(base_url=served.address)
+            page = context.new_page()
+            page.goto("/en/sign-in")
+            page.locator("#f-email").fill(PEOPLE[person])
+            page.locator("#f-password").fill(PASSWORD)
+            with page.expect_navigation():
+                page.locator("main form button").first.click()
+            assert "sign-in" not in page.url
+            states[person] = context.storage_state()
+            context.close()
+        return states[person]
+
+    return state_of
+
+
 @pytest.fixture
-def visit(chromium: Browser, served: Served) -> Iterator[Any]:
+def visit(chromium: Browser, served: Served, signed_in: Any) -> Iterator[Any]:
     """Opens a browser window of a size, in a language, signed in as one of `PEOPLE` or nobody."""
     contexts = []
 
     def opened(
         person: str | None = None, *, language: str = "en", width: int = 1280, **options: Any
     ) -> Page:
+        if person:
+            options["storage_state"] = signed_in(person)
         context = chromium.new_context(
             viewport={"width": width, "height": 900},
             locale=language,
@@ -119,12 +143,6 @@ def visit(chromium: Browser, served: Served) -> Iterator[Any]:
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(15000)
-        if person:
-            page.goto(f"/{language}/sign-in")
-            page.locator("#f-email").fill(PEOPLE[person])
-            page.locator("#f-password").fill(PASSWORD)
-            page.locator("main form button").first.click()
-            page.wait_for_url(lambda url: "sign-in" not in url)
         return page
 
     yield opened

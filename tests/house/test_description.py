@@ -47,3 +47,15 @@ def test_every_operation_says_what_it_does_and_how_it_refuses(house):
         or "default" not in operation["responses"]
     ]
     assert lacking == []
+
+
+def test_every_answer_with_a_body_has_an_example(house):
+    lacking = [
+        title
+        for title, operation in operations(house)
+        for status, response in operation["responses"].items()
+        if status.startswith("2")
+        for body in response.get("content", {}).values()
+        if "example" not in body and "examples" not in body
+    ]
+    assert lacking == []
