@@ -12,10 +12,11 @@ from flask_login import AnonymousUserMixin
 from learnplat.web.errors import answer
 
 _IS_OURS = "learnplat.is_own_host"
-_LOOPBACK = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:[0-9]{1,5})?")
+# A bare address cannot be somebody else's name; a phone on the same network asks by one.
+_ADDRESS = re.compile(r"(localhost|[0-9]{1,3}(\.[0-9]{1,3}){3}|\[[0-9a-f:]+\])(:[0-9]{1,5})?")
 _PORTS = {"http": ":80", "https": ":443"}
 # Machines that watch ask by whatever address they know.
-_WATCHED = ("health.healthz", "health.readyz")
+_WATCHED = ("health.healthz", "health.readyz", "health.metrics")
 
 
 def names_of(base_url: str) -> frozenset[str]:
@@ -36,7 +37,7 @@ def init_hosts(app: Flask) -> None:
     def is_ours(host: str) -> bool:
         if host in names:
             return True
-        return not settings.is_production and _LOOPBACK.fullmatch(host) is not None
+        return not settings.is_production and _ADDRESS.fullmatch(host) is not None
 
     def under_our_name(environ: dict[str, Any], start: Callable[..., Any]) -> Any:
         asked = environ.get("HTTP_HOST", "").lower()

@@ -52,14 +52,9 @@ def test_in_production_its_own_name_is_answered_however_it_is_written(live, host
     assert ask(live, host).status_code == 200
 
 
-@pytest.mark.parametrize("address", ["/healthz", "/readyz"])
+@pytest.mark.parametrize("address", ["/healthz", "/readyz", "/metrics"])
 def test_machines_that_watch_may_use_any_name(live, address):
     assert ask(live, "10.0.0.7:8000", address).status_code == 200
-
-
-def test_figures_are_under_our_name_only(live):
-    assert ask(live, "localhost", "/metrics").status_code == 400
-    assert ask(live, "learn.test", "/metrics").status_code == 200
 
 
 @pytest.mark.parametrize("address", ["/static/learnplat.css", "/no-such-page", "/en"])
@@ -116,3 +111,8 @@ def test_a_port_of_the_scheme_may_be_named_or_not():
     assert names_of("https://a.example") == {"a.example", "a.example:443"}
     assert names_of("https://a.example:443") == {"a.example", "a.example:443"}
     assert "a.example" not in names_of("https://a.example:8443")
+
+
+def test_in_development_a_phone_may_ask_by_the_bare_address(house):
+    assert house.get("/en/courses", headers={"Host": "192.168.1.20:8000"}).status_code == 200
+    assert house.get("/en/courses", headers={"Host": "evil.example"}).status_code == 400
