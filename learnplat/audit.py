@@ -143,6 +143,21 @@ def record(
     return cast(int, number)
 
 
+def record_own(
+    session: Session, *, account_id: int, action: str, now: datetime, **facts: Fact
+) -> int:
+    """Add what somebody did to the own account."""
+    return record(
+        session,
+        actor_id=account_id,
+        action=action,
+        subject=("account", account_id),
+        now=now,
+        reason=None,
+        **facts,
+    )
+
+
 def _check(action: str, facts: Mapping[str, Fact]) -> None:
     """A fault here is one of the code: what could hold a name, a token or a text is not recorded."""
     if action not in ACTIONS:

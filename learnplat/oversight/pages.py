@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from learnplat.core.actors import Role
@@ -11,11 +11,11 @@ from learnplat.db import reading
 from learnplat.oversight import queries
 from learnplat.oversight.schemas import ListAuditIn
 from learnplat.oversight.words import action_name, action_options, fact_lines, subject_name
-from learnplat.web.api import cursor_of, place_of
 from learnplat.web.doors import door
 from learnplat.web.errors import said_by_field
 from learnplat.web.forms import loaded
 from learnplat.web.pages import pages_blueprint
+from learnplat.web.paging import asked_stretch, window
 
 bp = pages_blueprint("oversight", __name__)
 ENTRIES_ON_A_PAGE = 50
@@ -27,7 +27,7 @@ def show_audit() -> ResponseReturnValue:
     typed: dict[str, Any] = {
         name: request.args[name].strip() for name in ("action", "account") if request.args.get(name)
     }
-    older_than, newer_than = _place("cursor"), _place("newer")
+    stretch = asked_stretch()
     facts: dict[str, Any] = {
         "typed": typed,
         "actions": action_options(),
@@ -45,31 +45,18 @@ def show_audit() -> ResponseReturnValue:
         reading(),
         action=asked["action"],
         account_id=asked["account"],
-        older_than=older_than,
-        newer_than=newer_than,
+        older_than=stretch.older_than,
+        newer_than=stretch.newer_than,
         limit=ENTRIES_ON_A_PAGE + 1,
     )
-    is_more = len(found) > ENTRIES_ON_A_PAGE
-    if newer_than is not None:
-        entries = found[-ENTRIES_ON_A_PAGE:]
-        has_newer, has_older = is_more, True
-    else:
-        entries = found[:ENTRIES_ON_A_PAGE]
-        has_newer, has_older = older_than is not None, is_more
+    shown = window(
+        found, ENTRIES_ON_A_PAGE, stretch, lambda entry: entry.number, ".show_audit", **typed
+    )
     return render_template(
         "oversight/audit.html",
-        entries=entries,
+        entries=shown.items,
         errors={},
-        newer_url=url_for(".show_audit", newer=cursor_of([entries[0].number]), **typed)
-        if has_newer and entries
-        else None,
-        older_url=url_for(".show_audit", cursor=cursor_of([entries[-1].number]), **typed)
-        if has_older and entries
-        else None,
+        newer_url=shown.newer_url,
+        older_url=shown.older_url,
         **facts,
     )
-
-
-def _place(name: str) -> int | None:
-    place = place_of(request.args.get(name) or None, (int,))
-    return int(place[0]) if place else None

@@ -178,13 +178,7 @@ def change_password(
     if account is None or account.password_hash != seen:
         raise Conflict("already_recorded")
     epoch = _take(session, account, password_hash)
-    audit.record(
-        session,
-        actor_id=actor.account_id,
-        action="password_changed",
-        subject=("account", account.id),
-        now=now,
-    )
+    audit.record_own(session, account_id=actor.account_id, action="password_changed", now=now)
     return epoch
 
 
@@ -251,13 +245,7 @@ def choose_new_password(
     account = session.get_one(Account, used, with_for_update={"key_share": True})
     _take(session, account, password_hash)
     # Whoever holds the link of the mail is taken for the person.
-    audit.record(
-        session,
-        actor_id=account.id,
-        action="password_reset",
-        subject=("account", account.id),
-        now=now,
-    )
+    audit.record_own(session, account_id=account.id, action="password_reset", now=now)
     return account
 
 
@@ -275,13 +263,8 @@ def issue_token(
     )
     session.add(kept)
     session.flush()
-    audit.record(
-        session,
-        actor_id=account_id,
-        action="token_issued",
-        subject=("account", account_id),
-        now=now,
-        token_number=kept.id,
+    audit.record_own(
+        session, account_id=account_id, action="token_issued", now=now, token_number=kept.id
     )
     return token, expires_at
 
@@ -291,13 +274,8 @@ def revoke_token(session: Session, *, actor: Actor, token: str, now: datetime) -
     if kept is None:
         raise NotFound()
     kept.revoked_at = now
-    audit.record(
-        session,
-        actor_id=actor.account_id,
-        action="token_revoked",
-        subject=("account", actor.account_id),
-        now=now,
-        token_number=kept.id,
+    audit.record_own(
+        session, account_id=actor.account_id, action="token_revoked", now=now, token_number=kept.id
     )
 
 

@@ -10,7 +10,7 @@ from learnplat.audit import openings_of
 from learnplat.core.actors import Role
 from learnplat.core.clock import utc_now
 from learnplat.core.lists import genders, institution_kinds, professions
-from learnplat.core.refusals import Invalid, NotFound, Refusal
+from learnplat.core.refusals import NotFound, Refusal
 from learnplat.db import reading, transaction
 from learnplat.people import actions, passwords, queries, rules
 from learnplat.people.schemas import (
@@ -33,13 +33,13 @@ from learnplat.people.sign_in import (
 )
 from learnplat.people.tries import mail_tries, password_tries
 from learnplat.people.words import role_name, role_options
-from learnplat.web.api import cursor_of, place_of
 from learnplat.web.choices import LANGUAGE_OPTIONS, country_options, list_options, zone_options
 from learnplat.web.doors import ANYONE, SIGNED_IN, acting, door, own_path, visitor
 from learnplat.web.errors import said, said_by_field
 from learnplat.web.forms import loaded, posted
 from learnplat.web.languages import reader_language
 from learnplat.web.pages import pages_blueprint
+from learnplat.web.paging import asked_stretch, window
 
 bp = pages_blueprint("people", __name__)
 PEOPLE_ON_A_PAGE = 25
@@ -253,43 +253,25 @@ def show_people() -> ResponseReturnValue:
         ListPeopleIn(only=("q", "role", "cursor")),
         {name: request.args[name] for name in ("q", "role", "cursor") if request.args.get(name)},
     )
-    newer = request.args.get("newer")
-    older_than, newer_than = _place(asked["cursor"]), _place(newer)
+    stretch = asked_stretch()
     found = queries.people(
-        reading(), words=asked["q"], role=asked["role"], older_than=older_than,
-        newer_than=newer_than, limit=PEOPLE_ON_A_PAGE + 1,
+        reading(), words=asked["q"], role=asked["role"], older_than=stretch.older_than,
+        newer_than=stretch.newer_than, limit=PEOPLE_ON_A_PAGE + 1,
     )  # fmt: skip
-    is_more = len(found) > PEOPLE_ON_A_PAGE
-    if newer_than is not None:
-        people = found[-PEOPLE_ON_A_PAGE:]
-        has_newer, has_older = is_more, True
-    else:
-        people = found[:PEOPLE_ON_A_PAGE]
-        has_newer, has_older = older_than is not None, is_more
     kept = {"q": asked["q"] or None, "role": asked["role"].value if asked["role"] else None}
+    shown = window(
+        found, PEOPLE_ON_A_PAGE, stretch, lambda person: int(person.id), ".show_people", **kept
+    )
     return render_template(
         "people/people.html",
-        people=people,
+        people=shown.items,
         q=asked["q"],
         role=kept["role"] or "",
         roles=role_options(),
         role_name=role_name,
-        newer_url=url_for(".show_people", newer=cursor_of([people[0].id]), **kept)
-        if has_newer and people
-        else None,
-        older_url=url_for(".show_people", cursor=cursor_of([people[-1].id]), **kept)
-        if has_older and people
-        else None,
+        newer_url=shown.newer_url,
+        older_url=shown.older_url,
     )
-
-
-def _place(cursor: str | None) -> int | None:
-    place = place_of(cursor, (int,)) if cursor else None
-    if place is None:
-        return None
-    if not 0 <= place[0] < 2**31:
-        raise Invalid.field("cursor", "unknown_cursor")
-    return int(place[0])
 
 
 def _person(account_id: int, form: Any, refusal: Refusal | None = None) -> ResponseReturnValue:

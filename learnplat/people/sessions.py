@@ -129,11 +129,6 @@ def revoke_listed_token(session: Session, *, actor: Actor, token_id: int, now: d
     ).scalar_one_or_none()
     if ended is None:
         raise NotFound()
-    audit.record(
-        session,
-        actor_id=actor.account_id,
-        action="token_revoked",
-        subject=("account", actor.account_id),
-        now=now,
-        token_number=token_id,
+    audit.record_own(
+        session, account_id=actor.account_id, action="token_revoked", now=now, token_number=token_id
     )
