@@ -6,7 +6,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 export HOST PORT
 
-.PHONY: run test check bench catalogues lock words clean
+.PHONY: run test check bench catalogues lock licences sbom cases words clean
 
 run: $(VENV)/.run $(VENV)/.catalogues
 	@$(BIN)/python -m learnplat.starting
@@ -19,6 +19,7 @@ check: $(VENV)/.test $(VENV)/.catalogues
 	$(BIN)/ruff format --check learnplat tests benchmarks migrations/env.py wsgi.py
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/bandit -q -c pyproject.toml -r learnplat
 	$(BIN)/djlint learnplat/templates --lint --quiet
 	$(BIN)/python -m pytest -q tests/house
 	$(BIN)/learnplat courses check courses
@@ -49,6 +50,17 @@ lock: $(VENV)/.test
 	@for name in run test; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
 	  --no-header --no-emit-index-url --no-annotate --generate-hashes \
 	  requirements/$$name.in -o requirements/$$name.txt; done
+	@echo "Install the new pins, then make licences."
+
+# What the platform is made of, and which test holds which security case.
+licences: $(VENV)/.test
+	@$(BIN)/python requirements/supply.py licences
+
+sbom: $(VENV)/.test
+	@$(BIN)/python requirements/supply.py sbom build/sbom.json
+
+cases: $(VENV)/.test
+	@$(BIN)/python tests/cases.py
 
 words: $(VENV)/.run
 	@$(BIN)/python translations/words.py

@@ -10,7 +10,11 @@ from flask_compress import Compress
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
+from learnplat.core.permissions import roles_of
 from learnplat.db import db, prepare_engine
+from learnplat.learning.access import is_scope
+from learnplat.people.known import init_known
+from learnplat.people.scopes import init_scopes
 from learnplat.people.sign_in import init_sign_in
 from learnplat.settings import Settings
 from learnplat.web import health
@@ -22,7 +26,7 @@ from learnplat.web.filters import init_filters
 from learnplat.web.headers import init_headers
 from learnplat.web.hosts import init_hosts
 from learnplat.web.languages import init_languages
-from learnplat.web.limits import limiter
+from learnplat.web.limits import init_limits
 from learnplat.web.logs import init_logs
 from learnplat.web.pages import Navigation, init_pages
 
@@ -30,20 +34,36 @@ PAGES = (
     "learnplat.web.documentation",
     "learnplat.people.pages",
     "learnplat.people.session_pages",
+    "learnplat.people.identity_pages",
+    "learnplat.people.addresses.pages",
+    "learnplat.people.institutional.pages",
+    "learnplat.people.factors.pages",
+    "learnplat.people.factors.second_step_pages",
+    "learnplat.admission.joining_pages",
+    "learnplat.admission.desk_institution_pages",  # and with it all of the desk
     "learnplat.oversight.pages",
     "learnplat.catalogue.pages",
     "learnplat.learning.pages",
+    "learnplat.learning.applications.pages",
+    "learnplat.learning.applications.confirmation_pages",
     "learnplat.discussions.pages",
     "learnplat.statistics.pages",
     "learnplat.exchange.pages",
+    "learnplat.privacy.pages",
 )
 APIS = (
     "learnplat.people.api",
+    "learnplat.people.identity_api",
+    "learnplat.people.addresses.api",
+    "learnplat.admission.joining_api",
+    "learnplat.admission.desk_api",
     "learnplat.oversight.api",
     "learnplat.catalogue.api",
     "learnplat.learning.api",
+    "learnplat.learning.applications.api",
     "learnplat.discussions.api",
     "learnplat.statistics.api",
+    "learnplat.privacy.api",
 )
 NAVIGATION = Navigation(
     main=(
@@ -54,20 +74,33 @@ NAVIGATION = Navigation(
     ),
     account=(
         ("people_pages.show_profile", _l("My profile"), "person"),
-        ("learning_pages.show_runs", _l("Course runs"), "staff"),
-        ("statistics_pages.show_participation", _l("Participation"), "admin"),
-        ("people_pages.show_people", _l("People"), "admin"),
-        ("oversight_pages.show_audit", _l("Audit log"), "admin"),
+        ("learning_pages.show_runs", _l("Course runs"), roles_of("list_runs")),
+        ("joining_pages.show_invitations", _l("Invitations"), roles_of("list_invitations")),
+        (
+            "confirmation_pages.show_confirmations",
+            _l("Places to confirm"),
+            roles_of("answer_application"),
+        ),
+        (
+            "statistics_pages.show_participation",
+            _l("Participation"),
+            roles_of("read_participation"),
+        ),
+        ("desk_pages.show_desk", _l("Applications to join"), roles_of("vet")),
+        ("people_pages.show_people", _l("People"), roles_of("list_people")),
+        ("oversight_pages.show_audit", _l("Audit log"), roles_of("read_audit_log")),
     ),
     footer=(
         ("web_pages.show_about", _l("About this platform"), "all"),
+        ("privacy_pages.show_privacy", _l("What we keep of you"), "all"),
+        ("privacy_pages.show_terms", _l("Terms of use"), "all"),
         ("web_pages.show_api", _l("For developers: the API"), "all"),
     ),
     urls={
         "home": "discussions_pages.show_home",
         "search": "catalogue_pages.search",
         "sign_in": "people_pages.sign_in",
-        "sign_up": "people_pages.sign_up",
+        "sign_up": "joining_pages.sign_up",
         "sign_out": "people_pages.sign_out",
     },
 )
@@ -95,10 +128,10 @@ def create_app(settings: Settings) -> Flask:
     app.session_interface = OneCookie()
     init_languages(app, Babel())
     init_sign_in(app)
+    init_scopes(app, is_scope)
+    init_limits(app)
     init_csrf(app)
-    # Known beforehand, it hangs no hook on every request: only the routes that name a limit ask.
-    app.extensions["limiter"] = {limiter}
-    limiter.init_app(app)
+    init_known(app)
     Compress(app)
     init_headers(app)
     init_filters(app)

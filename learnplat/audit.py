@@ -29,13 +29,39 @@ from learnplat.orm import Base
 # Every action, with the facts that may be told of it: numbers, days and codes, never words.
 ACTIONS: dict[str, frozenset[str]] = {
     "account_added": frozenset({"role"}),
+    "person_invited": frozenset({"country"}),
+    "invitation_used": frozenset({"country"}),
+    "invitation_revoked": frozenset(),
     "role_granted": frozenset({"role", "scope"}),
     "role_revoked": frozenset({"role", "scope"}),
     "password_changed": frozenset(),
     "password_reset": frozenset(),
+    "address_changed": frozenset(),
+    "institution_linked": frozenset({"provider"}),
+    "institution_unlinked": frozenset({"provider"}),
+    "factor_added": frozenset({"kind"}),
+    "factor_removed": frozenset({"kind"}),
+    "factors_removed": frozenset({"passkeys", "apps"}),
+    "recovery_codes_made": frozenset(),
+    "recovery_code_used": frozenset(),
     "token_issued": frozenset({"token_number"}),
     "token_revoked": frozenset({"token_number"}),
+    "consent_withdrawn": frozenset(),
+    "own_data_exported": frozenset(),
+    "account_erased": frozenset(),
     "person_opened": frozenset({"role"}),
+    "person_admitted": frozenset(),
+    "person_declined": frozenset({"code"}),
+    "opinion_asked": frozenset(),
+    "opinion_given": frozenset({"opinion"}),
+    "admission_reopened": frozenset(),
+    "person_suspended": frozenset(),
+    "person_reinstated": frozenset(),
+    "institution_added": frozenset({"country"}),
+    "institution_listed": frozenset(),
+    "institution_renamed": frozenset(),
+    "institution_refused": frozenset(),
+    "institution_merged": frozenset({"into"}),
     "participation_exported": frozenset({"form", "since", "until"}),
     "enrolments_exported": frozenset({"since", "until"}),
     "programme_imported": frozenset(
@@ -43,9 +69,13 @@ ACTIONS: dict[str, frozenset[str]] = {
     ),
     "run_planned": frozenset(),
     "run_changed": frozenset({"changed"}),
+    "application_confirmed": frozenset({"by", "run", "has_place"}),
+    "application_declined": frozenset({"by", "run", "code"}),
     "discussion_planned": frozenset(),
     "discussion_changed": frozenset({"changed"}),
     "discussion_cancelled": frozenset(),
+    "audit_read": frozenset({"acts", "account"}),
+    "audit_exported": frozenset({"form", "since", "until", "acts", "account"}),
 }
 NOTHING_YET = "0" * 64  # the digest before the first entry
 _LOCK = 7_221_935  # any number, the same in every process
@@ -183,12 +213,14 @@ def head(session: Session) -> tuple[int, str]:
     return (row.number, row.digest) if row else (0, NOTHING_YET)
 
 
-def verify(session: Session) -> int | None:
+def verify(session: Session, newest: int | None = None) -> int | None:
     """The number of the first entry that is not as it was written, or None when the chain is whole.
 
     An entry that is missing is named by the number that it had. One select sees the entries and the
-    head as of one moment, and any number of entries is read in batches.
+    head as of one moment, and any number of entries is read in batches. With `newest` only that many
+    at the end are read.
     """
+    begins_at = max(1, head(session)[0] - newest + 1) if newest else 1
     # Values are taken as they lie: one that was spoilt may not even be read as its kind.
     columns = [
         type_coerce(column, NullType()).label(column.name)
@@ -198,17 +230,21 @@ def verify(session: Session) -> int | None:
     ]
     rows = session.execute(
         select(_HEAD.c.number.label("last"), _HEAD.c.digest.label("last_digest"), *columns)
-        .select_from(_HEAD.outerjoin(_ENTRY, true()))
+        .select_from(
+            _HEAD.outerjoin(_ENTRY, _ENTRY.c.number >= begins_at if begins_at > 1 else true())
+        )
         .order_by(_ENTRY.c.number),
         execution_options={"stream_results": True, "yield_per": _BATCH},
     )
-    expected, previous, last, last_digest = 1, NOTHING_YET, 0, None
+    expected, last, last_digest = begins_at, 0, None
+    previous = NOTHING_YET if begins_at == 1 else None  # None: what came before is not looked at
     with rows:
         for row in rows:
             last, last_digest = row.last, row.last_digest
             if row.number is None:
                 break
-            if row.number != expected or row.previous != previous or not _is_whole(row):
+            is_linked = previous in (None, row.previous)
+            if row.number != expected or not is_linked or not _is_whole(row):
                 return min(cast(int, row.number), expected)
             expected, previous = expected + 1, row.digest
     if last != expected - 1:

@@ -2,13 +2,19 @@
 
 import os
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
+from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from sqlalchemy.engine import make_url
 
 from learnplat import upgrades
 from learnplat.settings import Settings
+
+if TYPE_CHECKING:
+    from learnplat.privacy.register import Entry
 
 
 class NotBackedUp(Exception):
@@ -57,14 +63,21 @@ def back_up(settings: Settings, file: Path) -> None:
         fresh.unlink(missing_ok=True)
 
 
-def restore(settings: Settings, file: Path) -> None:
-    """Replace the database by the copy. Refuses while anybody uses it."""
+def restore(settings: Settings, file: Path) -> int:
+    """Replace the database by the copy. Refuses while anybody uses it.
+
+    Who was erased after the copy was made is erased in it before it takes the place of the
+    database; gives how many.
+    """
     target = _database_file(settings)
     revision = _sound(file)
     if revision is None or revision > upgrades.newest():
         raise NotBackedUp(f"{file} is of a newer version of the platform")
     target.parent.mkdir(parents=True, exist_ok=True)
-    with closing(sqlite3.connect(target, timeout=0.5, isolation_level=None)) as live:
+    with (
+        closing(sqlite3.connect(target, timeout=0.5, isolation_level=None)) as live,
+        TemporaryDirectory(prefix=".restoring-", dir=target.parent) as folder,
+    ):
         try:
             # Out of write-ahead mode only the sole user of a database can go.
             if live.execute("PRAGMA journal_mode=DELETE").fetchone()[0] != "delete":
@@ -73,7 +86,58 @@ def restore(settings: Settings, file: Path) -> None:
             live.execute("ROLLBACK")
         except sqlite3.OperationalError as error:
             raise NotBackedUp("the database is in use: stop the platform first") from error
-        with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as copy:
+        erased = _known_erasures(settings, live)
+        staged = Path(folder) / "copy.db"
+        with (
+            closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as copy,
+            closing(sqlite3.connect(staged)) as fresh,
+        ):
+            copy.backup(fresh)
+        count = _erase_again(staged, erased) if erased else 0
+        with closing(sqlite3.connect(f"file:{staged}?mode=ro", uri=True)) as copy:
             copy.backup(live)
     target.chmod(0o600)
     _sound(target)
+    return count
+
+
+def _known_erasures(settings: Settings, live: sqlite3.Connection) -> "list[Entry]":
+    """What the register and the database that is to go know of erasures; the register has both."""
+    from learnplat.privacy import register
+
+    with suppress(sqlite3.Error):  # a database of before, or none
+        register.write(
+            settings.data,
+            [
+                register.Entry(account_id, mark, datetime.fromisoformat(at).replace(tzinfo=UTC))
+                for account_id, mark, at in live.execute(
+                    "select account_id, mark, erased_at from erasure"
+                )
+            ],
+        )
+    return register.read(settings.data)
+
+
+def _erase_again(staged: Path, erased: "list[Entry]") -> int:
+    """Bring the staged copy to today's tables, erase in it, and leave no trace in its pages."""
+    from sqlalchemy import create_engine
+    from sqlalchemy.orm import Session
+
+    from learnplat.core.clock import utc_now
+    from learnplat.db import prepare_engine
+    from learnplat.privacy import register
+
+    url = f"sqlite:///{staged}"
+    upgrades.upgrade(url)
+    engine = create_engine(url)
+    prepare_engine(engine)
+    try:
+        with Session(engine) as session, session.begin():
+            session.connection(execution_options={"learnplat_writes": 1.0})
+            count = register.erase_again(session, erased, utc_now())
+    finally:
+        engine.dispose()
+    with closing(sqlite3.connect(staged, isolation_level=None)) as copy:
+        copy.execute("PRAGMA journal_mode=DELETE")
+        copy.execute("VACUUM")
+    return count

@@ -14,6 +14,7 @@ from flask import Flask
 from learnplat import upgrades
 from learnplat.core.languages import Language
 from learnplat.core.refusals import Refusal
+from learnplat.keeping import add_keeping
 from learnplat.settings import BadSettings, Settings, read_settings
 
 
@@ -364,31 +365,7 @@ def seed_scale(enrolments: int) -> None:
     click.echo(f"{enrolments} enrolments added.")
 
 
-@cli.command()
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-def backup(file: Path) -> None:
-    """Write a whole copy of the database to FILE while it is in use."""
-    from learnplat.backups import NotBackedUp, back_up
-
-    try:
-        back_up(settings(), file)
-    except NotBackedUp as error:
-        raise Refused(str(error)) from error
-    click.echo(f"Copied to {file}; it holds names: keep it as safe as the database.")
-
-
-@cli.command()
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
-def restore(file: Path) -> None:
-    """Put the copy in FILE in the place of the database, with nobody using it."""
-    from learnplat.backups import NotBackedUp
-    from learnplat.backups import restore as put_back
-
-    try:
-        put_back(settings(), file)
-    except NotBackedUp as error:
-        raise Refused(str(error)) from error
-    click.echo("The database is that of the copy.")
+add_keeping(cli, house, settings, Refused)
 
 
 def main() -> None:

@@ -38,6 +38,7 @@ def prepare_engine(engine: Engine) -> None:
             "foreign_keys=ON",
             f"busy_timeout={PATIENCE * 1000}",
             "temp_store=MEMORY",
+            "secure_delete=ON",
         ):
             connection.execute(f"PRAGMA {pragma}")
 
@@ -102,3 +103,9 @@ def transaction(patience: float = PATIENCE) -> Iterator[Session]:
 def reading() -> Session:
     """The session for reading: one consistent view until the request ends."""
     return db.session()
+
+
+def end_reading() -> None:
+    """Give the connection back before work that takes time; inside a transaction it is kept."""
+    if not g.get("in_transaction"):
+        db.session.rollback()

@@ -13,8 +13,19 @@ from learnplat.core.clock import instant_of, utc_now
 from learnplat.core.countries import countries
 from learnplat.core.languages import Language
 from learnplat.db import transaction
+from learnplat.demonstration_desk import seed_applications
 from learnplat.discussions.models import Discussion, DiscussionExpert, DiscussionText
-from learnplat.learning.models import Completion, CourseRun, Enrolment, EnrolmentStatus, Pace
+from learnplat.learning.models import (
+    Application,
+    ApplicationState,
+    Completion,
+    Confirmation,
+    CourseRun,
+    Enrolment,
+    EnrolmentStatus,
+    Pace,
+)
+from learnplat.people.consents import CURRENT, give_consent
 from learnplat.people.models import Account, AccountKind, RoleGrant
 from learnplat.people.passwords import hashed
 
@@ -103,6 +114,30 @@ _PEOPLE: tuple[tuple[Role, str, str, str | None, str, str, str, str, Language, s
         "female",
         Language.FR,
         "Africa/Dakar",
+    ),
+    (
+        Role.VETTER,
+        "elodie@learnplat.example",
+        "Élodie Mercier",
+        None,
+        "FR",
+        "international_organization",
+        "other",
+        "female",
+        Language.FR,
+        "Europe/Paris",
+    ),
+    (
+        Role.AUDITOR,
+        "tomas@learnplat.example",
+        "Tomás Iriarte",
+        None,
+        "AT",
+        "international_organization",
+        "other",
+        "male",
+        Language.ES,
+        "Europe/Vienna",
     ),
     (
         Role.ADMIN,
@@ -199,16 +234,30 @@ def seed_demonstration(app: Flask) -> list[tuple[str, str]]:
                         else [],
                     )
                 )
+            session.flush()
+            for account_id, language in session.execute(
+                select(Account.id, Account.language)
+                .where(Account.email_key.in_([person[1] for person in _PEOPLE]))
+                .order_by(Account.id)
+            ).all():
+                give_consent(
+                    session, account_id=account_id, version=CURRENT, language=language, now=now
+                )
         if session.scalar(select(CourseRun.id).limit(1)) is None:
+            runs = list(_runs(now))
+            session.add_all(runs)
+            session.flush()
+            amal = session.scalars(
+                select(Account).where(Account.email_key == "amal@learnplat.example")
+            ).one()
             session.add(
-                CourseRun(
-                    code="ULF-SELF",
-                    course_key="universal-legal-framework",
-                    pace=Pace.SELF_PACED,
-                    zone="UTC",
-                    languages=[code.value for code in Language],
-                    partners=[],
-                    planned_at=now,
+                Application(
+                    account_id=amal.id,
+                    run_id=runs[-1].id,
+                    asks=Confirmation.FOCAL_POINT,
+                    state=ApplicationState.WAITING,
+                    country=amal.country,
+                    applied_at=now,
                 )
             )
         if (
@@ -216,7 +265,34 @@ def seed_demonstration(app: Flask) -> list[tuple[str, str]]:
             is None
         ):
             session.add_all(_discussions(now))
+        seed_applications(session, now)
     return [(role.value, email) for role, email, *_ in _PEOPLE]
+
+
+def _runs(now: datetime) -> Iterator[CourseRun]:
+    """One that is entered at once, one after a supervisor's word, one after a focal point's."""
+    shared = {
+        "course_key": "universal-legal-framework",
+        "languages": [code.value for code in Language],
+        "partners": [],
+        "planned_at": now,
+    }
+    yield CourseRun(code="ULF-SELF", pace=Pace.SELF_PACED, zone="UTC", **shared)
+    for code, weeks, confirmation in (
+        ("ULF-TUTORED-1", 6, Confirmation.SUPERVISOR),
+        ("ULF-TUTORED-2", 12, Confirmation.FOCAL_POINT),
+    ):
+        starts_on = (now + timedelta(weeks=weeks)).date()
+        yield CourseRun(
+            code=code,
+            pace=Pace.DATED,
+            zone="Africa/Dakar",
+            starts_on=starts_on,
+            ends_on=starts_on + timedelta(weeks=5),
+            seats=25,
+            confirmation=confirmation,
+            **shared,
+        )
 
 
 def _discussions(now: datetime) -> Iterator[Discussion]:
@@ -254,7 +330,7 @@ def _discussions(now: datetime) -> Iterator[Discussion]:
 
 def seed_scale(app: Flask, enrolments: int) -> None:
     """Add invented officials and enrolments, one in two completed, in one transaction."""
-    draw = random.Random(2026)  # noqa: S311  figures for measurements, not secrets
+    draw = random.Random(2026)  # noqa: S311  # nosec B311: figures for measurements, not secrets
     codes = sorted(countries())
     now = utc_now()
     with app.app_context(), transaction() as session:
@@ -329,6 +405,6 @@ def seed_scale(app: Flask, enrolments: int) -> None:
             for table in ("account", "enrolment"):
                 session.execute(
                     text(
-                        f"select setval('{table}_id_seq', (select max(id) from {table}))"  # noqa: S608
+                        f"select setval('{table}_id_seq', (select max(id) from {table}))"  # noqa: S608  # nosec B608
                     )
                 )

@@ -11,7 +11,10 @@ from learnplat.orm import Base
 
 
 class OutboxMessage(Base):
-    """One mail to send. `key` makes a repeated wish one message; `facts` is emptied once sent."""
+    """One mail to send. `key` makes a repeated wish one message.
+
+    Once sent, `facts` and `recipient` are emptied: nothing is left of whom it spoke of.
+    """
 
     __tablename__ = "outbox_message"
     __table_args__ = (Index(None, "sent_at", "due_at"),)
@@ -39,10 +42,12 @@ def post(
     language: Language,
     now: datetime,
     facts: dict[str, Any] | None = None,
+    is_withheld: bool = False,
 ) -> None:
     """Write a mail into the outbox. It leaves after the commit, or not at all.
 
     `template` names `templates/mail/<template>.txt` and `.html`; `facts` are JSON values for them.
+    A withheld one never leaves: it is written so that not to send costs what sending costs.
     """
     session.add(
         OutboxMessage(
@@ -50,8 +55,9 @@ def post(
             template=template,
             recipient=recipient,
             language=language,
-            facts=facts or {},
+            facts={} if is_withheld else facts or {},
             written_at=now,
             due_at=now,
+            sent_at=now if is_withheld else None,
         )
     )

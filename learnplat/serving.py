@@ -8,9 +8,17 @@ from threading import Event, Thread
 from typing import Any
 
 import click
+import structlog
 from flask import Flask
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from learnplat.db import transaction
+from learnplat.people.factors.actions import renew_seals
+from learnplat.people.factors.sealing import Sealer
 from learnplat.web.mail import run_postman
+
+log = structlog.get_logger()
 
 
 def pages_and_postman() -> Callable[..., Any]:
@@ -22,8 +30,22 @@ def pages_and_postman() -> Callable[..., Any]:
 
     # Ctrl-C reaches a whole process group; only the supervisor should hear it, and tell the rest.
     os.setpgid(0, 0)
-    Thread(target=run_postman, args=(app, Event(), 2.0), name="postman", daemon=True).start()
+    Thread(target=_beside_the_pages, args=(app,), name="postman", daemon=True).start()
     return app
+
+
+def _beside_the_pages(app: Flask) -> None:
+    """After a change of the key seal again what the one before had sealed; then deliver."""
+    settings = app.config["LEARNPLAT"]
+    if settings.earlier_secret_key:
+        sealer = Sealer(settings.secret_key, settings.earlier_secret_key)
+        try:
+            with app.app_context(), transaction() as session:
+                renew_seals(session, sealer=sealer)
+        except (OperationalError, PoolTimeout) as error:
+            # Each is sealed again when it is next used, too.
+            log.warning("seals_not_renewed", kind=type(error).__name__)
+    run_postman(app, Event(), 2.0)
 
 
 def serve(host: str, port: int, workers: int) -> None:

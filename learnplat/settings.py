@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from learnplat.core.providers import Provider, read_providers
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -34,6 +36,8 @@ class Settings:
     environment: str
     metrics_token: str | None = None
     earlier_secret_key: str | None = None
+    staff_second_factor: str = "always"
+    providers: tuple[Provider, ...] = ()
     courses: Path = ROOT / "courses"
     translations: Path = ROOT / "translations"
 
@@ -72,6 +76,10 @@ class Settings:
             "WTF_CSRF_TIME_LIMIT": None,
             "WTF_CSRF_SSL_STRICT": False,
             "RATELIMIT_STORAGE_URI": self.redis_url or "memory://",
+            # Without these a server that does not answer would hold every page that counts.
+            "RATELIMIT_STORAGE_OPTIONS": (
+                {"socket_connect_timeout": 1, "socket_timeout": 1} if self.redis_url else {}
+            ),
             "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": bool(self.redis_url),
             "RATELIMIT_HEADERS_ENABLED": False,
         }
@@ -110,7 +118,21 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     earlier = env.get("LEARNPLAT_SECRET_KEY_BEFORE", "")
     if earlier and len(earlier) < 32:
         faults.append("LEARNPLAT_SECRET_KEY_BEFORE must hold 32 characters or more")
+    staff_factor = env.get("LEARNPLAT_STAFF_SECOND_FACTOR") or (
+        "offered" if environment == "development" else "always"
+    )
+    if staff_factor not in ("always", "offered"):
+        faults.append("LEARNPLAT_STAFF_SECOND_FACTOR must be always or offered")
+    if earlier and earlier == secret_key:
+        faults.append("LEARNPLAT_SECRET_KEY_BEFORE must not be the key of today")
+    if proxies != "0" and parts.scheme != "https":
+        faults.append("LEARNPLAT_TRUSTED_PROXIES needs a LEARNPLAT_BASE_URL with https://")
     if environment == "production":
+        if secret_key and _is_guessable(secret_key):
+            faults.append("LEARNPLAT_SECRET_KEY must be made by chance, not taken from an example")
+        faults += _open_places(data, database_url)
+        if staff_factor == "offered":
+            faults.append("LEARNPLAT_STAFF_SECOND_FACTOR must be always in production")
         for name in ("FLASK_DEBUG", "DEBUG"):
             if env.get(name, "").lower() not in ("", "0", "false", "no", "off"):
                 faults.append(f"{name} must not be set in production")
@@ -120,6 +142,11 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
             faults.append("LEARNPLAT_BASE_URL must be https:// in production")
         if not mail.startswith(("smtp://", "smtps://")):
             faults.append("LEARNPLAT_MAIL must be smtp:// in production")
+    providers: tuple[Provider, ...] = ()
+    if env.get("LEARNPLAT_OIDC"):
+        path = Path(env["LEARNPLAT_OIDC"])
+        providers, found = read_providers(path, env, is_production=environment == "production")
+        faults += found
     if faults:
         raise BadSettings(faults)
     return Settings(
@@ -133,7 +160,44 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         environment=environment,
         metrics_token=env.get("LEARNPLAT_METRICS_TOKEN") or None,
         earlier_secret_key=earlier or None,
+        providers=providers,
+        staff_second_factor=staff_factor,
     )
+
+
+def _is_guessable(key: str) -> bool:
+    """Whether it was typed rather than drawn."""
+    words = ("changeme", "change-me", "change_me", "secret", "default", "example", "password")
+    return len(set(key)) < 12 or any(word in key.casefold() for word in words)
+
+
+def _open_places(data: Path, database_url: str) -> list[str]:
+    """What other people of the machine could read or replace, in sentences."""
+    faults = []
+    if _mode(data) & 0o002:
+        faults.append(f"LEARNPLAT_DATA: others can write to {data}; chmod 700 closes it")
+    path = _sqlite_file(database_url)
+    if path is not None and _mode(path.parent) & 0o001:
+        # The log beside it holds the same rows.
+        open_files = [name for name in (path, Path(f"{path}-wal")) if _mode(name) & 0o006]
+        faults += [
+            f"LEARNPLAT_DATABASE_URL: others can read {name}; chmod 600 closes it"
+            for name in open_files
+        ]
+    return faults
+
+
+def _mode(path: Path) -> int:
+    try:
+        return path.stat().st_mode
+    except OSError:
+        return 0
+
+
+def _sqlite_file(database_url: str) -> Path | None:
+    name = database_url.removeprefix("sqlite:///").partition("?")[0]
+    is_file = database_url.startswith("sqlite:///") and name not in ("", ":memory:")
+    return Path(name) if is_file else None
 
 
 def _is_forgetful(database_url: str) -> bool:
@@ -164,7 +228,7 @@ def _kept_secret(data: Path, *, is_closed: bool) -> str:
     """
     path = data / "secret_key"
     try:
-        data.mkdir(parents=True, exist_ok=True)
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not path.exists():
             fresh = data / f".secret_key.{os.getpid()}"
             with os.fdopen(

@@ -5,6 +5,7 @@ import itertools
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -26,6 +27,7 @@ from learnplat.core.actors import Role
 from learnplat.core.clock import utc_now
 from learnplat.core.languages import Language
 from learnplat.db import db, transaction
+from learnplat.people.consents import CURRENT
 from learnplat.people.models import Account, AccountKind, RoleGrant
 from learnplat.people.passwords import hashed
 from learnplat.people.sessions import open_session
@@ -57,6 +59,7 @@ def settings_for(url: str, folder: Path) -> Settings:
         mail=f"file:{folder / 'mail'}",
         trusted_proxies=0,
         environment="development",
+        staff_second_factor="offered",
     )
 
 
@@ -136,6 +139,7 @@ class House:
             "kind": AccountKind.OFFICIAL,
             "registered_at": utc_now(),
             "name_latin": None,
+            "consent_version": CURRENT,
         } | values
         with self.app.app_context(), transaction() as session:
             account = Account(
@@ -184,6 +188,26 @@ class House:
             kind=AccountKind.STAFF,
         )
 
+    def vetter(self) -> SimpleNamespace:
+        return self.person(
+            "Élodie Mercier",
+            roles=(Role.VETTER,),
+            country="FR",
+            zone="Europe/Paris",
+            language=Language.FR,
+            kind=AccountKind.STAFF,
+        )
+
+    def auditor(self) -> SimpleNamespace:
+        return self.person(
+            "Tomás Iriarte",
+            roles=(Role.AUDITOR,),
+            country="AT",
+            zone="Europe/Vienna",
+            language=Language.ES,
+            kind=AccountKind.STAFF,
+        )
+
     def admin(self) -> SimpleNamespace:
         return self.person(
             "Ruth Adeyemi",
@@ -194,7 +218,13 @@ class House:
             kind=AccountKind.STAFF,
         )
 
-    def opened(self, person: SimpleNamespace, device: str = "Firefox, Linux") -> str:
+    def opened(
+        self,
+        person: SimpleNamespace,
+        device: str = "Firefox, Linux",
+        confirmed_at: datetime | None = None,
+        with_factor: bool = False,
+    ) -> str:
         """Open a session of the person's, as signing in does; gives what its cookie holds."""
         key = secrets.token_urlsafe(32)
         with self.app.app_context(), transaction() as session:
@@ -204,6 +234,8 @@ class House:
                 session_epoch=session.get_one(Account, person.id).session_epoch,
                 key=key,
                 device=device,
+                confirmed_at=confirmed_at or utc_now(),
+                with_factor=with_factor,
                 now=utc_now(),
             )
         return key
@@ -215,9 +247,9 @@ class House:
             session["_user_id"] = key
         return client
 
-    def enter(self, person: SimpleNamespace) -> "House":
+    def enter(self, person: SimpleNamespace, *, with_factor: bool = False) -> "House":
         """Sign this browser in as the person."""
-        key = self.opened(person)
+        key = self.opened(person, with_factor=with_factor)
         with self.client.session_transaction() as session:
             session.clear()
             session["_user_id"] = key

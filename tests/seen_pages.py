@@ -7,6 +7,8 @@ PUBLIC = (
     "/courses",
     COURSE,
     "/instruments",
+    "/instruments?q=financing&kind=resolution",
+    "/instruments/obligations",
     "/instruments/bombings-1997",
     "/instruments/s-res-1373-2001",
     "/search?q=extradition",
@@ -15,8 +17,17 @@ PUBLIC = (
     "/discussions/1",
     "/sign-in",
     "/sign-up",
+    "/sign-up/sent",
+    "/sign-up/waiting",
+    "/confirm-address",
+    "/confirm-address/made-up",
+    "/confirmation",
+    "/confirmation/made-up",
+    "/invitation/made-up",
     "/forgotten-password",
     "/about",
+    "/privacy",
+    "/terms",
     "/api",
     "/no-such-page",
 )
@@ -28,18 +39,51 @@ PRACTITIONER = (
     "/profile",
     "/profile/edit",
     "/profile/password",
+    "/profile/address",
     "/profile/sessions",
+    "/profile/identity",
+    "/runs/2/application",
+    "/runs/3/application",
+    "/profile/security",
+    "/profile/security/passkeys/new",
+    "/profile/data",
+    "/profile/erasure",
+    "/confirm",
     "/discussions",
     "/discussions/1",
 )
 TRAINER = ("/runs", "/runs/new", "/discussions/new", "/discussions/1/edit", UNIT)
 ADMIN = (
     "/people",
+    "/people/1/lost-factors",
+    "/people/1/erasure",
+    "/invitations",
+    "/confirmations",
+    "/confirmations/1",
     "/audit",
+    "/audit/export",
     "/statistics/participation?since=2012-01-01&until=2012-12-31",
     "/statistics/enrolments?since=2012-01-01&until=2012-12-31",
 )
-BY_PERSON = ((None, PUBLIC), ("moussa", PRACTITIONER), ("trainer", TRAINER), ("admin", ADMIN))
+VETTER = (
+    "/admissions",
+    "/admissions?state=decided",
+    "/admissions/1",
+    "/admissions/2",
+    "/institutions",
+    "/institutions?state=refused",
+    "/institutions/1",
+    "/institutions/2",
+    "/institutions/new",
+    "/people/1/standing",
+)
+BY_PERSON = (
+    (None, PUBLIC),
+    ("moussa", PRACTITIONER),
+    ("trainer", TRAINER),
+    ("vetter", VETTER),
+    ("admin", ADMIN),
+)
 LANGUAGES = ("ar", "en", "fr", "es")
 
 

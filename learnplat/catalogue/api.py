@@ -35,8 +35,9 @@ COURSE = {
     }],
 }  # fmt: skip
 INSTRUMENT = {
-    "key": "airports-1988", "number": 7, "group": "aviation", "kind": "universal", "year": 1988,
-    "adopted_on": "1988-02-24", "symbol": None, "supplements": "montreal-1971", "amends": None,
+    "key": "airports-1988", "number": 7, "group": "aviation", "kind": "universal", "body": "icao",
+    "year": 1988, "adopted_on": "1988-02-24", "in_force_on": "1989-08-06", "symbol": None,
+    "supplements": "montreal-1971", "amends": None,
     "shorts": {**_TEXTS, "en": "Airports Protocol (1988)"}, "titles": _TEXTS,
     "verified": {"ar": False, "en": False, "fr": False, "es": False}, "notes": None,
 }  # fmt: skip
@@ -74,7 +75,7 @@ def read_course(course_key: str) -> ResponseReturnValue:
 @bp.arguments(ListIn, location="query")
 @bp.response(200, page_of(InstrumentOut), example={"items": [INSTRUMENT], "next": None})
 def list_instruments(asked: dict[str, Any]) -> ResponseReturnValue:
-    """The 19 universal instruments, then the other treaties and the resolutions."""
+    """The 19 universal instruments, then the other texts that units cite."""
     every = list(instruments().values())
     start = _start(asked["cursor"])
     page = list(enumerate(every))[start : start + asked["limit"] + 1]
@@ -180,8 +181,10 @@ def _instrument(instrument: Instrument) -> dict[str, Any]:
         "number": instrument.number,
         "group": instrument.group,
         "kind": instrument.kind,
+        "body": instrument.body,
         "year": instrument.year,
         "adopted_on": instrument.adopted_on,
+        "in_force_on": instrument.in_force_on,
         "symbol": instrument.symbol,
         "supplements": instrument.supplements,
         "amends": instrument.amends,

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from learnplat.catalogue.reader import Curriculum, Fault, ReadUnit, read_curriculum
-from learnplat.catalogue.sources import Sources, read_sources
+from learnplat.catalogue.sources import COURSE_FILE, Sources, read_sources
 from learnplat.core.languages import Language
 from learnplat.library.instruments import instruments
 
@@ -18,7 +18,12 @@ def check(folder: Path) -> list[Fault]:
 def checked(sources: Sources) -> Curriculum:
     """The curriculum read, with every fault by file and line."""
     curriculum = read_curriculum(sources, instruments())
+    known = {course.key for course in curriculum.courses}
     for course in curriculum.courses:
+        for key in course.document.get("prerequisites", ()):
+            if key == course.key or key not in known:
+                place = f"{course.key}/{COURSE_FILE}"
+                curriculum.faults.append(Fault(place, 1, f"“{key}” is no other course"))
         for module in course.modules:
             for texts in module.units.values():
                 curriculum.faults.extend(_differences(texts))
@@ -42,6 +47,7 @@ def _unequal(text: ReadUnit, pattern: ReadUnit) -> Iterable[tuple[int, str]]:
     for name, things, wanted, form in (
         ("heading", text.headings, pattern.headings, lambda one: f"of level {one.level}"),
         ("citation", text.citations, pattern.citations, lambda one: f"of {one.target}"),
+        ("figure", text.figures, pattern.figures, lambda one: f"“{one.key}”"),
         ("question", text.questions, pattern.questions, lambda one: f"“{one.key}”"),
     ):
         fault = _first_difference(name, things, wanted, form, text.last_line, other)

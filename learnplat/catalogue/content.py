@@ -60,6 +60,7 @@ class Unit:
     module_key: str
     minutes: int
     texts: Mapping[Language, UnitText]
+    is_test: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,14 @@ class Module:
 
 
 @dataclass(frozen=True, slots=True)
+class Guide:
+    """What trainers are told of a course, in one language. `html` is sanitised."""
+
+    title: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
 class Course:
     key: str
     titles: Texts
@@ -93,6 +102,9 @@ class Course:
     level: str
     modules: tuple[Module, ...]
     edition: EditionRef
+    objectives: tuple[Texts, ...] = ()
+    prerequisites: tuple[str, ...] = ()
+    guide: Mapping[Language, Guide] = field(default_factory=dict)
 
     @property
     def units(self) -> tuple[Unit, ...]:

@@ -1,22 +1,31 @@
 """The catalogue for readers: courses, instruments and one search over both."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache, partial
 from itertools import groupby
 from typing import Any
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
-from flask_babel import lazy_gettext as _l
 
 from learnplat.catalogue import queries, rules
 from learnplat.catalogue.content import Catalogue, Course, Unit
-from learnplat.catalogue.schemas import SearchPageIn
+from learnplat.catalogue.places import place_name, short_place_name
+from learnplat.catalogue.schemas import InstrumentsPageIn, SearchPageIn
 from learnplat.catalogue.shelf import shelf
+from learnplat.catalogue.words import (
+    BODY_NAMES,
+    GROUP_NAMES,
+    INSTRUMENT_KINDS,
+    KIND_NAMES,
+    LEVELS,
+)
 from learnplat.core.languages import Language
 from learnplat.core.refusals import Invalid, NotFound
 from learnplat.db import reading
 from learnplat.library.instruments import GROUPS, Instrument, built_on, instruments
+from learnplat.library.obligations import obligations
 from learnplat.web.doors import ANYONE, door
 from learnplat.web.errors import said_by_field
 from learnplat.web.forms import loaded
@@ -25,30 +34,6 @@ from learnplat.web.pages import kept_page, pages_blueprint
 
 bp = pages_blueprint("catalogue", __name__)
 RESULTS_ON_A_PAGE = 20
-
-LEVELS = {
-    "foundation": _l("Foundation course"),
-    "intermediate": _l("Intermediate course"),
-    "advanced": _l("Advanced course"),
-}
-GROUP_NAMES = {
-    "aviation": _l("Civil aviation"),
-    "maritime": _l("Shipping and fixed platforms"),
-    "persons": _l("Internationally protected persons"),
-    "hostages": _l("Taking of hostages"),
-    "nuclear": _l("Nuclear material and nuclear terrorism"),
-    "explosives": _l("Plastic explosives"),
-    "bombings": _l("Terrorist bombings"),
-    "financing": _l("Financing of terrorism"),
-    "charter": _l("Charter of the United Nations"),
-    "human-rights": _l("Human rights"),
-    "treaty-law": _l("Law of treaties"),
-    "refugees": _l("Refugees"),
-    "organized-crime": _l("Organized crime"),
-    "security-council": _l("Resolutions of the Security Council"),
-    "general-assembly": _l("Resolutions of the General Assembly"),
-}
-KIND_NAMES = {"course": _l("Course"), "unit": _l("Unit"), "instrument": _l("Instrument")}
 
 
 @bp.get("/courses")
@@ -73,22 +58,94 @@ def show_courses() -> ResponseReturnValue:
 @bp.get("/instruments")
 @door(ANYONE)
 def show_instruments() -> ResponseReturnValue:
-    universal = [one for one in instruments().values() if one.kind == "universal"]
-    others = [one for one in instruments().values() if one.kind != "universal"]
-    return render_template(
-        "catalogue/show_instruments.html",
-        universal=[(name, [one for one in universal if one.group == name]) for name in GROUPS],
-        count=len(universal),
-        treaties=[one for one in others if one.kind == "treaty"],
-        resolutions=[
-            (name, list(found))
-            for name, found in groupby(
-                (one for one in others if one.kind == "resolution"), key=lambda one: one.group
-            )
+    asked = {name: request.args[name] for name in ("q", "kind") if request.args.get(name)}
+    if not asked:
+        return kept_page("catalogue/show_instruments.html", "every", lambda: _listed({}))
+    try:
+        values = loaded(InstrumentsPageIn(), asked)
+    except Invalid as refusal:
+        facts = {
+            **_listed({}),
+            "query": request.args.get("q", ""),
+            "kind": request.args.get("kind", ""),
+            "errors": said_by_field(refusal),
+        }
+        page = render_template("catalogue/show_instruments.html", **facts)
+        return page, refusal.status
+    return render_template("catalogue/show_instruments.html", **_listed(values))
+
+
+def _listed(asked: dict[str, str]) -> dict[str, Any]:
+    """The instruments that were asked for, by group and by year; all of them for `{}`."""
+    query, kind = asked.get("q", ""), asked.get("kind", "")
+    found = [
+        one
+        for one in instruments().values()
+        if kind in ("", one.kind) and rules.is_named(query, _names(one.key))
+    ]
+    return {
+        "groups": [
+            (name, group)
+            for name in GROUPS
+            if (group := [one for one in found if one.group == name])
         ],
-        group_names=GROUP_NAMES,
-        language=reader_language(),
-    )
+        "universal_years": _by_year(one for one in found if one.kind == "universal"),
+        "years": _by_year(found),
+        "count": sum(one.kind == "universal" for one in instruments().values()),
+        "number": len(found),
+        "query": query,
+        "kind": kind,
+        "kinds": INSTRUMENT_KINDS,
+        "group_names": GROUP_NAMES,
+        "language": reader_language(),
+        "errors": {},
+    }
+
+
+def _by_year(found: Iterable[Instrument]) -> list[tuple[int, list[Instrument]]]:
+    ordered = sorted(found, key=lambda one: one.year)
+    return [(year, list(group)) for year, group in groupby(ordered, key=lambda one: one.year)]
+
+
+@cache
+def _names(key: str) -> str:
+    """Everything by which an instrument is known, in the form in which words are compared."""
+    one = instruments()[key]
+    known = (*one.shorts.values(), *one.titles.values(), one.symbol or "", *one.aliases)
+    return rules.words_of(" ".join(known))
+
+
+@bp.get("/instruments/obligations")
+@door(ANYONE)
+def show_obligations() -> ResponseReturnValue:
+    def facts() -> dict[str, Any]:
+        return {
+            "rows": [
+                (one, _duties(one, short_place_name))
+                for one in instruments().values()
+                if one.kind == "universal"
+            ],
+            "kinds": obligations().kinds.values(),
+            "language": reader_language(),
+        }
+
+    return kept_page("catalogue/show_obligations.html", "obligations", facts)
+
+
+def _duties(
+    instrument: Instrument, name: Callable[[str], str]
+) -> dict[str, list[tuple[str, Instrument | None]]]:
+    """By obligation, the names of its places, each with the other instrument that holds it."""
+    return {
+        kind: [
+            (
+                name(passage.place),
+                None if passage.instrument == instrument.key else instruments()[passage.instrument],
+            )
+            for passage in passages
+        ]
+        for kind, passages in obligations().of(instrument.key).items()
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +169,10 @@ def show_instrument(key: str) -> ResponseReturnValue:
         "catalogue/show_instrument.html",
         instrument=instrument,
         group_name=GROUP_NAMES[instrument.group],
+        kind_name=INSTRUMENT_KINDS[instrument.kind],
+        body_name=BODY_NAMES[instrument.body],
+        obligations=obligations().kinds,
+        duties=_duties(instrument, partial(place_name, instrument)),
         supplements=known.get(instrument.supplements or ""),
         amends=known.get(instrument.amends or ""),
         built_on=built_on(key),
@@ -140,7 +201,7 @@ def _citing_units(
         for place in sorted(places, key=rules.place_order):
             anchor = None if place in anchored else f"place-{place}"
             anchored.add(place)
-            named.append((anchor, _place_name(instrument, place)))
+            named.append((anchor, place_name(instrument, place)))
         citing.append(
             CitingUnit(
                 text.title,
@@ -150,34 +211,6 @@ def _citing_units(
             )
         )
     return citing
-
-
-# By what stands below the article or paragraph: a number (n) or a letter (l).
-_ARTICLES = {
-    "": _l("Article %(first)s"),
-    "l": _l("Article %(first)s (%(second)s)"),
-    "n": _l("Article %(first)s, paragraph %(second)s"),
-    "nl": _l("Article %(first)s, paragraph %(second)s (%(third)s)"),
-}
-_PARAGRAPHS = {
-    "": _l("Paragraph %(first)s"),
-    "l": _l("Paragraph %(first)s (%(second)s)"),
-}
-
-
-def _place_name(instrument: Instrument, place: str | None) -> str:
-    """A place as the reader's language names it: “Article 7, paragraph 1 (b)”."""
-    if place is None:
-        return str(gettext("The instrument as a whole"))
-    parts = place.split(".")
-    form = "".join("n" if part.isdecimal() else "l" for part in parts[1:])
-    if reader_language() is Language.AR:
-        parts[1:] = [rules.arabic_letter(part) for part in parts[1:]]
-    sentences = _PARAGRAPHS if instrument.kind == "resolution" else _ARTICLES
-    if form not in sentences:
-        return place
-    facts = dict(zip(("first", "second", "third"), parts, strict=False))
-    return str(sentences[form]) % facts
 
 
 @dataclass(frozen=True, slots=True)

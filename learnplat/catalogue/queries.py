@@ -75,13 +75,13 @@ _COLUMNS = "e.id, e.language, e.kind, e.key, e.title, e.title_terms, e.terms"
 _FOUND = {
     # Both take an expression that `_expression` made; no engine sees what a person typed.
     "sqlite": text(
-        f"select {_COLUMNS} from search_index"  # noqa: S608
+        f"select {_COLUMNS} from search_index"  # noqa: S608  # nosec B608: constants of ours only
         " join search_entry e on e.id = search_index.rowid"
         " where search_index match :expression and e.language in :languages"
         " order by e.kind, e.key, e.language"
     ),
     "postgresql": text(
-        f"select {_COLUMNS} from search_entry e"  # noqa: S608
+        f"select {_COLUMNS} from search_entry e"  # noqa: S608  # nosec B608: constants of ours only
         " where array_to_tsvector(array_remove("
         "string_to_array(translate(e.title_terms || ' ' || e.terms, '/', ' '), ' '), ''))"
         " @@ cast(:expression as tsquery) and e.language in :languages"
@@ -200,7 +200,9 @@ def _ranked(
         for row in entries_with(session, [language], wanted, every=every):
             met, points = rules.score(wanted, row.title_terms, row.terms)
             if met == len(wanted) or (met and not every):
-                place = (-met, -points, _KINDS.index(row.kind), row.key, language)
+                # Of equals, the one whose name says less besides.
+                length = row.title_terms.count(" ")
+                place = (-met, -points, _KINDS.index(row.kind), length, row.key, language)
                 ranked.append((place, row))
     ranked.sort(key=lambda pair: pair[0])
     return [row for _, row in ranked]

@@ -192,8 +192,36 @@ def place_order(place: str | None) -> tuple[tuple[int, str], ...]:
 _ARABIC_LETTERS = dict(zip("abcdefghijklmnopqrs", "أبجدهوزحطيكلمنسعفصق", strict=True)) | {"e": "هـ"}
 
 
+_ARABIC_AGAIN = {"bis": "مكررا", "ter": "مكررا ثانيا", "quater": "مكررا ثالثا"}
+
+
 def arabic_letter(letter: str) -> str:
     return _ARABIC_LETTERS.get(letter.lower(), letter)
+
+
+def letter(part: str, language: Language) -> str:
+    """The letter of a sub-paragraph as the language writes it."""
+    return arabic_letter(part) if language is Language.AR else part
+
+
+def numbered(part: str, language: Language) -> str:
+    """An article's number as the language writes it: 8bis is “8 bis”, «8 مكررا»; 11A is “11 A”."""
+    number, again = re.fullmatch(r"(\d*)(.*)", part).groups()  # type: ignore[union-attr]
+    if not number or not again:
+        return part
+    if language is Language.AR:
+        again = _ARABIC_AGAIN.get(again) or arabic_letter(again)
+    return f"{number}\u00a0{again}"
+
+
+def is_named(query: str, names: str) -> bool:
+    """Whether every word of a query is, or is part of, one of the names that `words_of` gave."""
+    return all(word in names for word in words_of(query).split())
+
+
+def words_of(text: str) -> str:
+    """The words of a text without case, marks and other ways of writing the same letters."""
+    return " ".join(folded(word) for word in _WORD.findall(text))
 
 
 Pieces = list[tuple[str, bool]]

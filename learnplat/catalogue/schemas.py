@@ -2,6 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
+from learnplat.library.instruments import KINDS
 from learnplat.web.api import ListIn
 from learnplat.web.shapes import TOO_LONG, Shape, language_field
 
@@ -77,13 +78,22 @@ class InstrumentOut(Schema):
         metadata={"description": "Place among the 19 universal instruments."},
     )  # fmt: skip
     group = fields.String(required=True)
-    kind = fields.String(
-        required=True, validate=validate.OneOf(["universal", "treaty", "resolution"])
+    kind = fields.String(required=True, validate=validate.OneOf(KINDS))
+    body = fields.String(
+        required=True,
+        metadata={
+            "description": "Who adopted it, or called the conference that did.",
+            "example": "un-general-assembly",
+        },
     )
     year = fields.Integer(required=True)
     adopted_on = fields.Date(
         required=True, allow_none=True, metadata={"description": "Null when it is not certain."}
     )
+    in_force_on = fields.Date(
+        required=True, allow_none=True,
+        metadata={"description": "Null when it is not certain, or when it is not a treaty."},
+    )  # fmt: skip
     symbol = fields.String(required=True, allow_none=True)
     supplements = fields.String(
         required=True, allow_none=True, metadata={"description": "Key of another instrument."}
@@ -118,6 +128,13 @@ class SearchPageIn(Shape):
 
     q = fields.String(load_default="", validate=_IS_SHORT, metadata=_WORDS)
     page = fields.Integer(load_default=1, validate=validate.Range(1, 100))
+
+
+class InstrumentsPageIn(Shape):
+    """What the page of the instruments takes."""
+
+    q = fields.String(load_default="", validate=_IS_SHORT, metadata=_WORDS)
+    kind = fields.String(load_default="", validate=validate.OneOf(["", *KINDS]))
 
 
 class MatchOut(Schema):

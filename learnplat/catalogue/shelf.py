@@ -14,6 +14,7 @@ from learnplat.catalogue.content import (
     Citation,
     Course,
     EditionRef,
+    Guide,
     KeyTerm,
     Module,
     Option,
@@ -71,6 +72,12 @@ def load_catalogue(session: Session) -> Catalogue:
                 if (row.course_key, key) in modules
             ),
             edition=EditionRef(id=row.id, number=row.number, digest=row.digest),
+            # Editions of before this had none of the three.
+            objectives=tuple(_texts(text) for text in document.get("objectives", ())),
+            prerequisites=tuple(document.get("prerequisites", ())),
+            guide=MappingProxyType(
+                {Language(code): Guide(**text) for code, text in document.get("guide", {}).items()}
+            ),
         )
     return Catalogue(version=version, courses=MappingProxyType(courses))
 
@@ -95,6 +102,7 @@ def _module(key: str, rows: dict[Language, Any]) -> Module:
                 key=unit["key"],
                 module_key=key,
                 minutes=unit["minutes"],
+                is_test=unit.get("kind") == "test",
                 texts=MappingProxyType(
                     {
                         language: _unit_text(language, texts[language][unit["key"]])

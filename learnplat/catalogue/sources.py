@@ -12,6 +12,7 @@ KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 LONGEST_KEY = 80
 _LARGEST = 1024 * 1024  # bytes in a file
 COURSE_FILE, MODULE_FILE = "course.yaml", "module.yaml"
+GUIDE_FILE = "guide.{language}.md"  # for trainers
 _IGNORED_AT_THE_TOP = {"README.md"}
 
 ModuleLanguage = tuple[str, Language]
@@ -30,7 +31,8 @@ class CourseSources:
 
     def of_course(self) -> dict[str, bytes]:
         """What a course edition is made from."""
-        return {COURSE_FILE: self.files[COURSE_FILE]} if COURSE_FILE in self.files else {}
+        names = (COURSE_FILE, *(GUIDE_FILE.format(language=language) for language in Language))
+        return {name: self.files[name] for name in names if name in self.files}
 
     def module_keys(self) -> list[str]:
         return sorted({path.split("/")[0] for path in self.files if "/" in path})

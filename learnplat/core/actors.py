@@ -13,10 +13,14 @@ class Role(enum.StrEnum):
     EXPERT = "expert"
     MODERATOR = "moderator"
     FOCAL_POINT = "focal_point"
+    VETTER = "vetter"
+    AUDITOR = "auditor"
     ADMIN = "admin"
 
 
-STAFF_ROLES = frozenset({Role.TRAINER, Role.TUTOR, Role.MODERATOR, Role.ADMIN})
+STAFF_ROLES = frozenset(
+    {Role.TRAINER, Role.TUTOR, Role.MODERATOR, Role.VETTER, Role.AUDITOR, Role.ADMIN}
+)
 
 
 @dataclass(frozen=True, slots=True)

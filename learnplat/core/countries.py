@@ -10,12 +10,16 @@ from learnplat.core.languages import Language
 
 @dataclass(frozen=True, slots=True)
 class Country:
-    """One country or area of the M49 list. `region` and `subregion` are M49 codes."""
+    """One country or area of the M49 list. `region` and `subregion` are M49 codes.
+
+    `intermediate` is the M49 code of the part of a large sub-region, or empty.
+    """
 
     code: str
     m49: str
     region: str
     subregion: str
+    intermediate: str
     is_ldc: bool
     is_lldc: bool
     is_sids: bool
@@ -41,6 +45,7 @@ def countries() -> dict[str, Country]:
             m49=row["m49"],
             region=row["region"],
             subregion=row["subregion"],
+            intermediate=row["intermediate"],
             is_ldc=row["ldc"] == "1",
             is_lldc=row["lldc"] == "1",
             is_sids=row["sids"] == "1",
@@ -65,5 +70,11 @@ def _regions() -> dict[str, dict[str, str]]:
 
 
 def region_name(code: str, language: Language) -> str:
-    """The name of an M49 region or sub-region, or of the groupings `ldc`, `lldc`, `sids`."""
+    """The name of an M49 region at any level, or of the groupings `ldc`, `lldc`, `sids`."""
     return _regions()[code][language]
+
+
+def part_of_world(code: str) -> str:
+    """The M49 code of the smallest region that a country stands in: Western Africa for Niger."""
+    country = countries()[code]
+    return country.intermediate or country.subregion

@@ -69,6 +69,18 @@ def tidy_paragraphs(text: str) -> str:
     return "\n".join(line.rstrip() for line in plain.split("\n")).strip()
 
 
+def name_key(name: str) -> str:
+    """The one form of an institution's name: without case, punctuation and joiners, NFKC."""
+    spelt = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+    kept = []
+    for char in spelt:
+        kind = unicodedata.category(char)
+        if char == "\u0640" or kind == "Cf":
+            continue  # a stretched line, or a joiner: how it looks, not what it says
+        kept.append(char if kind[0] in "LMN" else " ")
+    return " ".join("".join(kept).split())
+
+
 def ascii_domain(domain: str) -> str | None:
     """The name of a mail domain as machines write it (IDNA), or None when it cannot be one."""
     try:

@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from learnplat import audit
 from learnplat.catalogue.content import Catalogue
-from learnplat.core.actors import Actor, Role
+from learnplat.core.actors import Actor
 from learnplat.core.clock import instant_of
 from learnplat.core.languages import Language
+from learnplat.core.permissions import may, scopes_of
 from learnplat.core.refusals import Conflict, Invalid, NotFound
 from learnplat.discussions import queries, rules
 from learnplat.discussions.letters import facts_of, moment
@@ -26,10 +27,8 @@ from learnplat.discussions.models import (
     Registration,
 )
 from learnplat.outbox import post
-from learnplat.people.models import Account
+from learnplat.people.models import Account, ShownAs
 
-# Who may plan, change and cancel.
-PLANNERS = (Role.TRAINER, Role.MODERATOR, Role.ADMIN)
 Values = Mapping[str, Any]
 
 
@@ -38,6 +37,8 @@ def plan_discussion(
 ) -> Discussion:
     """Put a discussion on the schedule. `values` has the shape of `PlanDiscussionIn`."""
     plan = _planned(values, None, catalogue, now)
+    if not may(actor, "plan_discussion", course=plan.course_key):
+        raise Invalid.field("course", "not_yours_to_plan")
     discussion = Discussion(
         uid=uuid.uuid4().hex, planned_by=actor.account_id, planned_at=now, changed_at=now
     )
@@ -61,11 +62,13 @@ def change_discussion(
 
     Saying again what is so already changes nothing.
     """
-    discussion = _before_the_start(session, discussion_id, now)
+    discussion = _yours_before_the_start(session, actor, "change_discussion", discussion_id, now)
     if discussion.status is DiscussionStatus.CANCELLED:
         raise Conflict("discussion_is_cancelled")
     before = plan_of(discussion)
     after = _planned(values, before, catalogue, now)
+    if not may(actor, "change_discussion", course=after.course_key):
+        raise Invalid.field("course", "not_yours_to_plan")
     if after.seats is not None and after.seats < discussion.seats_taken:
         raise Invalid.field("seats", "too_few_seats", taken=discussion.seats_taken)
     if after == before:
@@ -96,7 +99,7 @@ def cancel_discussion(
     session: Session, *, actor: Actor, discussion_id: int, now: datetime
 ) -> Discussion:
     """Call it off before the start: it stays visible as cancelled. Twice changes nothing."""
-    discussion = _before_the_start(session, discussion_id, now)
+    discussion = _yours_before_the_start(session, actor, "cancel_discussion", discussion_id, now)
     if discussion.status is DiscussionStatus.CANCELLED:
         return discussion
     discussion.status = DiscussionStatus.CANCELLED
@@ -126,14 +129,25 @@ def _record(
     )
 
 
-def register(session: Session, *, actor: Actor, discussion_id: int, now: datetime) -> Registration:
-    """Take a seat before the start. Whoever holds one keeps it: twice changes nothing."""
+def register(
+    session: Session,
+    *,
+    actor: Actor,
+    discussion_id: int,
+    shown_as: ShownAs | None = None,
+    now: datetime,
+) -> Registration:
+    """Take a seat before the start. Whoever holds one keeps it: twice changes nothing.
+
+    `shown_as` is how others there see the person; without it, as the profile says.
+    """
     discussion = _before_the_start(session, discussion_id, now)
     if discussion.status is DiscussionStatus.CANCELLED:
         raise Conflict("discussion_is_cancelled")
     registration = queries.registration_of(session, discussion_id, actor.account_id)
     if registration is not None and registration.withdrawn_at is None:
         return registration
+    chosen = _how_seen(session, actor, shown_as)
     taken = session.execute(
         update(Discussion)
         .where(
@@ -149,6 +163,7 @@ def register(session: Session, *, actor: Actor, discussion_id: int, now: datetim
         registration = Registration(discussion_id=discussion_id, account_id=actor.account_id)
         session.add(registration)
     registration.registered_at, registration.withdrawn_at = now, None
+    registration.shown_as = chosen
     session.flush()
     session.refresh(discussion, ["seats_taken"])
     person = queries.registrant(session, actor.account_id)
@@ -164,6 +179,28 @@ def register(session: Session, *, actor: Actor, discussion_id: int, now: datetim
             facts=facts_of(discussion, language=person.language, zone=person.zone),
         )
     return registration
+
+
+def change_how_seen(
+    session: Session, *, actor: Actor, discussion_id: int, shown_as: ShownAs, now: datetime
+) -> Registration:
+    """Be seen differently in a discussion in which the person has a seat, until it starts."""
+    discussion = queries.locked_discussion(session, discussion_id)
+    registration = queries.registration_of(session, discussion_id, actor.account_id)
+    if discussion is None or registration is None or registration.withdrawn_at is not None:
+        raise NotFound()
+    if discussion.starts_at <= now:
+        raise Conflict("discussion_has_started")
+    registration.shown_as = _how_seen(session, actor, shown_as)
+    session.flush()
+    return registration
+
+
+def _how_seen(session: Session, actor: Actor, shown_as: ShownAs | None) -> ShownAs:
+    own = queries.own_identity(session, actor.account_id)
+    if shown_as is ShownAs.HANDLE and own.handle is None:
+        raise Invalid.field("shown_as", "handle_needed")
+    return shown_as or own.shown_as
 
 
 def give_back_seat(
@@ -220,8 +257,19 @@ def plan_of(discussion: Discussion) -> rules.Plan:
     )
 
 
+def _yours_before_the_start(
+    session: Session, actor: Actor, verb: str, discussion_id: int, now: datetime
+) -> Discussion:
+    """As `_before_the_start`; one that is not the actor's is as if it were missing."""
+    among = scopes_of(actor, verb)
+    return _startable(queries.locked_discussion(session, discussion_id, among=among), now)
+
+
 def _before_the_start(session: Session, discussion_id: int, now: datetime) -> Discussion:
-    discussion = queries.locked_discussion(session, discussion_id)
+    return _startable(queries.locked_discussion(session, discussion_id), now)
+
+
+def _startable(discussion: Discussion | None, now: datetime) -> Discussion:
     if discussion is None:
         raise NotFound()
     if discussion.starts_at <= now:

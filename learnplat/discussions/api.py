@@ -9,17 +9,22 @@ from learnplat.core.refusals import NotFound
 from learnplat.db import reading, transaction
 from learnplat.discussions import actions, queries
 from learnplat.discussions.models import Discussion, Registration
+from learnplat.discussions.participants import participants_seen
 from learnplat.discussions.places import as_place, place
+from learnplat.discussions.roster import may_see_participants
 from learnplat.discussions.rules import ends_at, wall_time
 from learnplat.discussions.schemas import (
     CancelDiscussionIn,
     ChangeDiscussionIn,
+    ChangeHowSeenIn,
     DiscussionOut,
     GiveBackSeatIn,
     ListDiscussionsIn,
+    ParticipantsOut,
     PlanDiscussionIn,
     RegisterIn,
     RegistrationOut,
+    ShowParticipantsIn,
 )
 from learnplat.web.api import api_blueprint, idempotent, page_of, paged, place_of
 from learnplat.web.doors import ANYONE, SIGNED_IN, acting, door, visitor
@@ -54,6 +59,7 @@ _SEAT: dict[str, Any] = {
     "is_registered": True,
     "registered_at": "2027-02-01T09:12:00Z",
     "withdrawn_at": None,
+    "shown_as": "office",
 }
 
 
@@ -85,7 +91,7 @@ def list_discussions(query: dict[str, Any]) -> dict[str, Any]:
 
 
 @bp.post("/discussions")
-@door(*actions.PLANNERS)
+@door("plan_discussion")
 @idempotent
 @bp.arguments(PlanDiscussionIn)
 @bp.response(201, DiscussionOut, example=_DISCUSSION)
@@ -110,7 +116,7 @@ def show_discussion(discussion_id: int) -> dict[str, Any]:
 
 
 @bp.patch("/discussions/<int:discussion_id>")
-@door(*actions.PLANNERS)
+@door("change_discussion")
 @bp.arguments(ChangeDiscussionIn)
 @bp.response(200, DiscussionOut, example=_DISCUSSION)
 def change_discussion(values: dict[str, Any], discussion_id: int) -> dict[str, Any]:
@@ -128,7 +134,7 @@ def change_discussion(values: dict[str, Any], discussion_id: int) -> dict[str, A
 
 
 @bp.post("/discussions/<int:discussion_id>/cancellation")
-@door(*actions.PLANNERS)
+@door("cancel_discussion")
 @idempotent
 @bp.arguments(CancelDiscussionIn)
 @bp.response(200, DiscussionOut, example=_DISCUSSION | {"status": "cancelled", "sequence": 2})
@@ -146,13 +152,44 @@ def cancel_discussion(_nothing: dict[str, Any], discussion_id: int) -> dict[str,
 @idempotent
 @bp.arguments(RegisterIn)
 @bp.response(201, RegistrationOut, example=_SEAT)
-def register(_nothing: dict[str, Any], discussion_id: int) -> dict[str, Any]:
-    """Take a seat. Doing it twice changes nothing."""
+def register(values: dict[str, Any], discussion_id: int) -> dict[str, Any]:
+    """Take a seat, and choose how others there see you. Doing it twice changes nothing."""
     with transaction() as session:
         registration = actions.register(
-            session, actor=acting(), discussion_id=discussion_id, now=utc_now()
+            session, actor=acting(), discussion_id=discussion_id, now=utc_now(), **values
         )
     return _seat(discussion_id, registration)
+
+
+@bp.put("/discussions/<int:discussion_id>/registration/identity")
+@door(SIGNED_IN)
+@bp.arguments(ChangeHowSeenIn)
+@bp.response(200, RegistrationOut, example=_SEAT)
+def change_how_seen(values: dict[str, Any], discussion_id: int) -> dict[str, Any]:
+    """Be seen differently in a discussion in which you have a seat, until it starts."""
+    with transaction() as session:
+        registration = actions.change_how_seen(
+            session, actor=acting(), discussion_id=discussion_id, now=utc_now(), **values
+        )
+    return _seat(discussion_id, registration)
+
+
+@bp.get("/discussions/<int:discussion_id>/participants")
+@door("show_participants")
+@bp.arguments(ShowParticipantsIn, location="query")
+@bp.response(
+    200,
+    ParticipantsOut,
+    example={"items": [{"label": "Prosecutor, Western Africa", "number": 2}]},
+)
+def list_participants(asked: dict[str, Any], discussion_id: int) -> dict[str, Any]:
+    """Who takes part, as they choose to be seen: for those with a seat, and for its staff."""
+    session, actor = reading(), acting()
+    discussion = queries.discussion_by_id(session, discussion_id)
+    if discussion is None or not may_see_participants(session, actor, discussion):
+        raise NotFound()
+    language = asked["language"] or actor.language
+    return {"items": participants_seen(queries.identities(session, discussion_id), language)}
 
 
 @bp.post("/discussions/<int:discussion_id>/registration/withdrawal")
@@ -188,6 +225,7 @@ def _seat(discussion_id: int, registration: Registration | None) -> dict[str, An
         "is_registered": registration is not None and withdrawn_at is None,
         "registered_at": registered_at,
         "withdrawn_at": withdrawn_at,
+        "shown_as": registration.shown_as if registration else None,
     }
 
 

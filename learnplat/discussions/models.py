@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from learnplat.core.languages import Language
 from learnplat.orm import Base
+from learnplat.people.models import ShownAs
 
 
 class DiscussionStatus(enum.StrEnum):
@@ -83,7 +84,7 @@ class DiscussionExpert(Base):
 
 
 class Registration(Base):
-    """A seat asked for and held, until it is given back."""
+    """A seat asked for and held, until it is given back; `shown_as` is how its holder is seen."""
 
     __tablename__ = "registration"
     __table_args__ = (UniqueConstraint("discussion_id", "account_id"), Index(None, "account_id"))
@@ -93,6 +94,7 @@ class Registration(Base):
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     registered_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
+    shown_as: Mapped[ShownAs] = mapped_column(default=ShownAs.OFFICE, server_default="office")
 
 
 class Attendance(Base):

@@ -12,15 +12,17 @@ from learnplat.catalogue.shelf import shelf
 from learnplat.core.actors import Actor
 from learnplat.core.clock import utc_now, zones
 from learnplat.core.languages import Language, language_of
+from learnplat.core.permissions import may, may_somewhere, scopes_of
 from learnplat.core.refusals import Conflict, Invalid, NotFound, Refusal
 from learnplat.db import reading, transaction
 from learnplat.discussions import actions, planning, queries
-from learnplat.discussions.actions import PLANNERS
 from learnplat.discussions.models import Discussion
 from learnplat.discussions.places import as_place, place
+from learnplat.discussions.roster import roster_for
 from learnplat.discussions.rules import MAX_EXPERTS, MAX_MINUTES, MAX_SEATS, MIN_MINUTES
 from learnplat.discussions.schemas import (
     CancelDiscussionIn,
+    ChangeHowSeenIn,
     GiveBackSeatIn,
     PlanDiscussionIn,
     RegisterIn,
@@ -101,7 +103,7 @@ def show_discussions() -> ResponseReturnValue:
         is_past=is_past,
         is_first=before is None and after is None,
         further=further,
-        may_plan=person is not None and person.has_any(*PLANNERS),
+        may_plan=may_somewhere(person, "plan_discussion"),
         **(_calendar_address(session, person) if person else {}),
     )
 
@@ -113,7 +115,7 @@ def show_discussion(discussion_id: int) -> ResponseReturnValue:
 
 
 @bp.route("/discussions/new", methods=["GET", "POST"])
-@door(*PLANNERS)
+@door("plan_discussion")
 def plan_discussion() -> ResponseReturnValue:
     if request.method == "GET":
         empty = {"texts": {}, "experts": [], "languages": [], "zone": reader_zone(), "minutes": 60}
@@ -132,10 +134,11 @@ def plan_discussion() -> ResponseReturnValue:
 
 
 @bp.route("/discussions/<int:discussion_id>/edit", methods=["GET", "POST"])
-@door(*PLANNERS)
+@door("change_discussion")
 def change_discussion(discussion_id: int) -> ResponseReturnValue:
     if request.method == "GET":
-        discussion = queries.discussion_by_id(reading(), discussion_id)
+        among = scopes_of(acting(), "change_discussion")
+        discussion = queries.discussion_by_id(reading(), discussion_id, among=among)
         if discussion is None:
             raise NotFound()
         plan = actions.plan_of(discussion)
@@ -163,7 +166,7 @@ def change_discussion(discussion_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/discussions/<int:discussion_id>/cancellation")
-@door(*PLANNERS)
+@door("cancel_discussion")
 def cancel_discussion(discussion_id: int) -> ResponseReturnValue:
     posted(CancelDiscussionIn())
     try:
@@ -183,13 +186,30 @@ def cancel_discussion(discussion_id: int) -> ResponseReturnValue:
 @bp.post("/discussions/<int:discussion_id>/registration")
 @door(SIGNED_IN)
 def register(discussion_id: int) -> ResponseReturnValue:
-    posted(RegisterIn())
+    values = posted(RegisterIn())
     try:
         with transaction() as session:
-            actions.register(session, actor=acting(), discussion_id=discussion_id, now=utc_now())
-    except Conflict as refusal:
+            actions.register(
+                session, actor=acting(), discussion_id=discussion_id, now=utc_now(), **values
+            )
+    except (Conflict, Invalid) as refusal:
         return _page_of_one(discussion_id, refusal)
     flash(gettext("You have a seat. The details are on their way to you by mail."), "success")
+    return redirect(url_for(".show_discussion", discussion_id=discussion_id), code=303)
+
+
+@bp.post("/discussions/<int:discussion_id>/registration/identity")
+@door(SIGNED_IN)
+def change_how_seen(discussion_id: int) -> ResponseReturnValue:
+    values = posted(ChangeHowSeenIn())
+    try:
+        with transaction() as session:
+            actions.change_how_seen(
+                session, actor=acting(), discussion_id=discussion_id, now=utc_now(), **values
+            )
+    except (Conflict, Invalid) as refusal:
+        return _page_of_one(discussion_id, refusal)
+    flash(gettext("From now on others in this discussion see you as you have chosen."), "success")
     return redirect(url_for(".show_discussion", discussion_id=discussion_id), code=303)
 
 
@@ -275,10 +295,16 @@ def _page_of_one(discussion_id: int, refusal: Refusal | None = None) -> Response
         "discussions/discussion.html",
         discussion=shown,
         course=shelf().courses.get(shown.course_key or ""),
-        problem=said(refusal) if refusal else None,
-        may_plan=person is not None and person.has_any(*PLANNERS),
+        problem=_problem(refusal) if refusal else None,
+        **roster_for(session, person, discussion, shown, reader_language()),
+        may_plan=may(person, "change_discussion", course=discussion.course_key),
         taken=discussion.seats_taken,
     ), refusal.status if refusal else 200
+
+
+def _problem(refusal: Refusal) -> str:
+    """What is said above the page: of a field, where it has one, since the page has but one."""
+    return next((found[0] for found in said_by_field(refusal).values()), said(refusal))
 
 
 def _form(
@@ -301,6 +327,7 @@ def _form(
         courses=[
             (course.key, course.titles.get(language, course.key))
             for course in shelf().courses.values()
+            if may(acting(), "plan_discussion", course=course.key)
         ],
         languages=list(Language),
         limits={

@@ -4,13 +4,15 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, String, and_, cast, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, cast, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
+from learnplat.core.countries import countries, part_of_world
 from learnplat.core.languages import Language
 from learnplat.discussions.models import Discussion, Registration
+from learnplat.discussions.participants import Identity
 from learnplat.discussions.rules import MAX_MINUTES, Phase, phase
-from learnplat.people.models import Account
+from learnplat.people.models import Account, ShownAs, Standing
 
 # Beyond this no database has a key; an address may still hold such a number.
 _LARGEST_ID = 2**31 - 1
@@ -44,19 +46,28 @@ def _is_held_in(language: Language) -> ColumnElement[bool]:
     return cast(Discussion.languages, String).like(f'%"{language.value}"%')
 
 
-def discussion_by_id(session: Session, discussion_id: int) -> Discussion | None:
+def _one(discussion_id: int, among: Collection[str] | None) -> Select[Discussion]:
+    """`among` names courses: a discussion of none of them is as if it were missing."""
+    query = _whole().where(Discussion.id == discussion_id)
+    return query if among is None else query.where(Discussion.course_key.in_(among))
+
+
+def discussion_by_id(
+    session: Session, discussion_id: int, *, among: Collection[str] | None = None
+) -> Discussion | None:
     if discussion_id > _LARGEST_ID:
         return None
-    return session.scalar(_whole().where(Discussion.id == discussion_id))
+    return session.scalar(_one(discussion_id, among))
 
 
-def locked_discussion(session: Session, discussion_id: int) -> Discussion | None:
+def locked_discussion(
+    session: Session, discussion_id: int, *, among: Collection[str] | None = None
+) -> Discussion | None:
     """The discussion as it is now; nobody else changes it before this transaction ends."""
     if discussion_id > _LARGEST_ID:
         return None
     return session.scalar(
-        _whole()
-        .where(Discussion.id == discussion_id)
+        _one(discussion_id, among)
         .with_for_update(of=Discussion)
         .execution_options(populate_existing=True)
     )
@@ -192,8 +203,69 @@ def calendar_token_of(session: Session, account_id: int) -> str:
 
 
 def calendar_owner(session: Session, token: str) -> CalendarOwner | None:
-    """Whose calendar the secret address is."""
+    """Whose calendar the secret address is, while they are let in."""
     row = session.execute(
-        select(Account.id, Account.language).where(Account.calendar_token == token)
+        select(Account.id, Account.language).where(
+            Account.calendar_token == token, Account.standing == Standing.ADMITTED
+        )
     ).one_or_none()
     return CalendarOwner(row.id, row.language) if row else None
+
+
+def identities(session: Session, discussion_id: int) -> list[Identity]:
+    """How those who hold a seat choose to be seen; nothing else of them."""
+    rows = session.execute(
+        select(
+            Registration.shown_as,
+            Account.name,
+            Account.handle,
+            Account.profession,
+            Account.country,
+        )
+        .join(Account, Account.id == Registration.account_id)
+        .where(
+            Registration.discussion_id == discussion_id,
+            Registration.withdrawn_at.is_(None),
+            Account.standing == Standing.ADMITTED,
+        )
+        .order_by(Account.profession, Account.name, Account.id)
+    )
+    return [Identity(*row) for row in rows]
+
+
+def own_identity(session: Session, account_id: int) -> Identity:
+    """How a person is seen where nothing else was chosen."""
+    row = session.execute(
+        select(
+            Account.shown_as, Account.name, Account.handle, Account.profession, Account.country
+        ).where(Account.id == account_id)
+    ).one()
+    return Identity(*row)
+
+
+def others_of_office(
+    session: Session, discussion_id: int, account_id: int, profession: str, part: str
+) -> int:
+    """How many others with a seat are seen by this profession in this part of the world."""
+    same_part = [code for code in countries() if part_of_world(code) == part]
+    is_by_office = or_(
+        Registration.shown_as == ShownAs.OFFICE,
+        and_(Registration.shown_as == ShownAs.HANDLE, Account.handle.is_(None)),
+    )
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(Registration)
+            .join(Account, Account.id == Registration.account_id)
+            .where(
+                Registration.discussion_id == discussion_id,
+                Registration.withdrawn_at.is_(None),
+                Registration.account_id != account_id,
+                Account.standing == Standing.ADMITTED,
+                Account.profession == profession,
+                Account.country.in_(same_part),
+                is_by_office,
+            )
+        )
+        or 0
+    )

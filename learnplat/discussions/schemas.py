@@ -8,6 +8,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 
 from learnplat.core.languages import Language
 from learnplat.discussions.rules import MAX_EXPERTS, MAX_MINUTES, MAX_SEATS, MIN_MINUTES
+from learnplat.people.models import ShownAs
 from learnplat.web.api import ListIn
 from learnplat.web.shapes import (
     SOME_LANGUAGE,
@@ -137,7 +138,30 @@ class ChangeDiscussionIn(Shape):
 
 
 class RegisterIn(Shape):
-    """Nothing is said with a registration: the person and the discussion are known."""
+    """How the person is to be seen there; without it, as the profile says."""
+
+    shown_as = fields.Enum(ShownAs, by_value=True, load_default=None)
+
+
+class ChangeHowSeenIn(Shape):
+    shown_as = fields.Enum(ShownAs, by_value=True, required=True)
+
+
+class ShowParticipantsIn(Shape):
+    language = language_field(
+        load_default=None, metadata={"description": "Of the labels; without it your own."}
+    )
+
+
+class ParticipantOut(Schema):
+    """People are told apart by nothing but their label; those with the same one are counted."""
+
+    label = fields.String(required=True)
+    number = fields.Integer(required=True)
+
+
+class ParticipantsOut(Schema):
+    items = fields.List(fields.Nested(ParticipantOut), required=True)
 
 
 class GiveBackSeatIn(Shape):
@@ -204,3 +228,10 @@ class RegistrationOut(Schema):
     is_registered = fields.Boolean(required=True)
     registered_at = Instant(required=True, allow_none=True)
     withdrawn_at = Instant(required=True, allow_none=True)
+    shown_as = fields.Enum(
+        ShownAs,
+        by_value=True,
+        required=True,
+        allow_none=True,
+        metadata={"description": "How others with a seat see you."},
+    )

@@ -3,32 +3,34 @@
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from functools import cache
+from datetime import datetime
 from itertools import count
 from typing import Any, cast
 
-from sqlalchemy import Executable, Table, update
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import CursorResult
+from sqlalchemy import Table, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from learnplat import audit, outbox
+from learnplat import audit
 from learnplat.catalogue.content import Catalogue, Course
 from learnplat.core.actors import Actor
-from learnplat.core.days import day_in_words
 from learnplat.core.languages import Language
+from learnplat.core.permissions import may, require
 from learnplat.core.refusals import Conflict, Invalid, NotAllowed, NotFound
 from learnplat.learning import queries, rules
+from learnplat.learning.applications.queries import live_application
+from learnplat.learning.letters import long_day, write_to
 from learnplat.learning.models import (
+    ApplicationState,
     Completion,
+    Confirmation,
     CourseRun,
     Enrolment,
     EnrolmentStatus,
     Pace,
     UnitCompletion,
 )
+from learnplat.learning.statements import changed, inserted
 from learnplat.people.models import Account
 
 _ENROLMENT = cast(Table, Enrolment.__table__)
@@ -51,12 +53,31 @@ def enrol(
 ) -> tuple[Enrolment, bool]:
     """Give the person a place in a run, and say whether it is new.
 
-    The person's facts are kept as they are now. Enrolling twice changes nothing; after a
-    withdrawal the same enrolment opens again, with what was already studied.
+    A run that asks for a confirmation is entered with a confirmed application. Enrolling twice
+    changes nothing.
     """
     account = queries.account_for_enrolling(session, actor.account_id)
     run = queries.run(session, run_id)
-    if run is None or run.course_key is None:
+    if run is None:
+        raise NotFound()
+    return give_place(session, catalogue, account=account, run=run, now=now)
+
+
+def give_place(
+    session: Session,
+    catalogue: Catalogue,
+    *,
+    account: Account,
+    run: CourseRun,
+    now: datetime,
+    is_confirmed: bool = False,
+) -> tuple[Enrolment, bool]:
+    """Give a place to a person whose account is held, and say whether it is new.
+
+    The person's facts are kept as they are now. After a withdrawal the same enrolment opens again,
+    with what was already studied. A refusal leaves everything as it was.
+    """
+    if run.course_key is None:
         raise NotFound()
     course = catalogue.course(run.course_key)
     enrolment = queries.enrolment_of(session, account.id, run.id)
@@ -65,6 +86,8 @@ def enrol(
         EnrolmentStatus.COMPLETED,
     ):
         return enrolment, False
+    if run.confirmation is not Confirmation.NONE and not is_confirmed:
+        _check_confirmation(session, account, run)
     if not rules.may_enter(
         rules.run_state(run.starts_on, run.ends_on, rules.day_in(run.zone, now))
     ):
@@ -86,17 +109,25 @@ def enrol(
     enrolment.institution = account.institution
     enrolment.language = account.language
     session.flush()
-    _write(
+    write_to(
         session,
         account,
         "enrolled",
         course,
         now,
         key=f"enrolled:{enrolment.id}:{secrets.token_hex(6)}",
-        starts_on=_long_day(run.starts_on, account.language),
-        ends_on=_long_day(run.ends_on, account.language),
+        starts_on=long_day(run.starts_on, account.language),
+        ends_on=long_day(run.ends_on, account.language),
     )
     return enrolment, True
+
+
+def _check_confirmation(session: Session, account: Account, run: CourseRun) -> None:
+    found = live_application(session, account.id, run.id)
+    if found is None or found.state is not ApplicationState.CONFIRMED:
+        raise Conflict("confirmation_asked")
+    if found.asks is Confirmation.FOCAL_POINT and found.country != account.country:
+        raise Conflict("country_has_changed")
 
 
 def withdraw(session: Session, *, actor: Actor, enrolment_id: int, now: datetime) -> Enrolment:
@@ -112,14 +143,14 @@ def withdraw(session: Session, *, actor: Actor, enrolment_id: int, now: datetime
     place = queries.place(session, actor.account_id, enrolment_id)
     if place is None or not place.is_open(now):
         raise Conflict("run_ended")
-    left = _changed(
+    left = changed(
         session,
         update(_ENROLMENT)
         .where(_ENROLMENT.c.id == enrolment.id, _ENROLMENT.c.status == EnrolmentStatus.ACTIVE)
         .values(status=EnrolmentStatus.WITHDRAWN, withdrawn_at=now),
     )
     if left:
-        _changed(
+        changed(
             session,
             update(_RUN)
             .where(_RUN.c.id == enrolment.run_id, _RUN.c.seats_taken > 0)
@@ -171,7 +202,7 @@ def complete_unit(
     if unit_key not in place.done and rules.unfinished_before(unit_key, unit_keys, place.done):
         raise Conflict("earlier_unit_open")
     edition_id = course.module(unit.module_key).editions[language].id
-    is_new = unit_key not in place.done and _inserted(
+    is_new = unit_key not in place.done and inserted(
         session,
         cast(Table, UnitCompletion.__table__),
         enrolment_id=place.enrolment_id,
@@ -199,14 +230,14 @@ def _complete_course(
 ) -> None:
     """Record, once, that every unit is done, with the editions in which they were studied."""
     editions = queries.editions_studied(session, place.enrolment_id)
-    is_first = _inserted(
+    is_first = inserted(
         session,
         cast(Table, Completion.__table__),
         enrolment_id=place.enrolment_id,
         completed_at=now,
         editions={key: editions[key] for key in course.unit_keys},
     )
-    is_active = _changed(
+    is_active = changed(
         session,
         update(_ENROLMENT)
         .where(_ENROLMENT.c.id == place.enrolment_id, _ENROLMENT.c.status == EnrolmentStatus.ACTIVE)
@@ -216,7 +247,7 @@ def _complete_course(
         # The person left the run in the same instant: the other act stands.
         raise Conflict("already_recorded")
     account = session.get_one(Account, actor.account_id)
-    _write(
+    write_to(
         session,
         account,
         "course_completed",
@@ -236,7 +267,7 @@ def plan_run(
 ) -> CourseRun:
     """Plan a run of a course. `values` are those of `PlanRunIn`."""
     course = catalogue.courses.get(values["course_key"])
-    if course is None or not rules.may_plan(actor, course.key):
+    if course is None or not may(actor, "plan_run", course=course.key):
         raise Invalid.field("course_key", "not_yours_to_plan")
     _check_run(course, values)
     if values["ends_on"] is not None and not rules.may_enter(
@@ -282,8 +313,9 @@ def change_run(
     Seats are never fewer than those already taken. Saying what is so already changes nothing.
     """
     run = queries.run(session, run_id, is_held=True)
-    if run is None or run.course_key is None or not rules.may_plan(actor, run.course_key):
+    if run is None or run.course_key is None:
         raise NotFound()
+    require(actor, "change_run", course=run.course_key)
     _check_run(catalogue.course(run.course_key), values)
     if values["seats"] is not None and values["seats"] < run.seats_taken:
         raise Invalid.field("seats", "seats_already_taken")
@@ -330,12 +362,13 @@ def _run_values(values: Mapping[str, Any]) -> dict[str, Any]:
         "languages": [language.value for language in Language if language in chosen],
         "partners": list(dict.fromkeys(values["partners"])),
         "seats": values["seats"],
+        "confirmation": values["confirmation"],
     }
 
 
 def _take_seat(session: Session, run_id: int) -> None:
     """One statement decides, so that the last seat goes to one person."""
-    is_taken = _changed(
+    is_taken = changed(
         session,
         update(_RUN)
         .where(_RUN.c.id == run_id, (_RUN.c.seats.is_(None)) | (_RUN.c.seats_taken < _RUN.c.seats))
@@ -343,55 +376,3 @@ def _take_seat(session: Session, run_id: int) -> None:
     )
     if not is_taken:
         raise Conflict("no_seats_left")
-
-
-def _write(
-    session: Session,
-    account: Account,
-    template: str,
-    course: Course,
-    now: datetime,
-    *,
-    key: str,
-    **facts: str | None,
-) -> None:
-    """A letter about a course to a person who has an address."""
-    if account.email is None:
-        return
-    outbox.post(
-        session,
-        key=key,
-        template=template,
-        recipient=account.email,
-        language=account.language,
-        now=now,
-        facts={
-            "name": account.name,
-            "course": course.titles[account.language],
-            "course_key": course.key,
-            **facts,
-        },
-    )
-
-
-def _long_day(day: date | None, language: Language) -> str | None:
-    return None if day is None else day_in_words(day, "long", language)
-
-
-def _inserted(session: Session, table: Table, **values: Any) -> bool:
-    """Insert a row unless it is there already; of two at once, one does."""
-    statement = _insert_once(session.get_bind().dialect.name, table)
-    return session.connection().execute(statement, values).first() is not None
-
-
-@cache
-def _insert_once(engine: str, table: Table) -> Executable:
-    """The statement, built once: it gives the new row's id, or nothing."""
-    dialect = postgresql if engine == "postgresql" else sqlite
-    statement: Executable = dialect.insert(table).on_conflict_do_nothing().returning(table.c.id)
-    return statement
-
-
-def _changed(session: Session, statement: Any) -> int:
-    """How many rows a statement changed."""
-    return cast(CursorResult[Any], session.connection().execute(statement)).rowcount

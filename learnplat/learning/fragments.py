@@ -27,6 +27,7 @@ class UnitLink:
     language: Language
     minutes: int
     url: str
+    is_test: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ def unit_link(course: Course, unit: Unit, language: Language) -> UnitLink:
         language=text.language,
         minutes=unit.minutes,
         url=url_for("learning_pages.show_unit", course_key=course.key, unit_key=unit.key),
+        is_test=unit.is_test,
     )
 
 
@@ -109,7 +111,7 @@ def _parts(course: Course, unit: Unit, language: Language) -> UnitParts:
         "module": course.module(unit.module_key),
         "unit": unit,
         "unit_text": text,
-        "html": Markup(text.html),  # noqa: S704 - sanitised when it was published
+        "html": Markup(text.html),  # noqa: S704  # nosec B704: sanitised when it was published
         "position": course.unit_keys.index(unit.key) + 1,
         "total": len(course.unit_keys),
         "wanted": language,
@@ -152,7 +154,7 @@ def _parts(course: Course, unit: Unit, language: Language) -> UnitParts:
 
 def _rendered(name: str, **facts: Any) -> Markup:
     """A part of the unit page; what is not ours in it is escaped by the template."""
-    return Markup(render_template(f"learning/unit_{name}.html", **facts))  # noqa: S704
+    return Markup(render_template(f"learning/unit_{name}.html", **facts))  # noqa: S704  # nosec B704
 
 
 def _url_in(language: Language, course: Course, unit: Unit) -> str:
@@ -176,7 +178,7 @@ def _cited(text: UnitText, language: Language) -> list[Cited]:
         Cited(
             name=known[key].shorts[language],
             title=known[key].titles[language],
-            is_resolution=known[key].kind == "resolution",
+            is_resolution=known[key].places != "articles",
             places=tuple(
                 rules.place_in_words(place, language)
                 for place in sorted(named, key=rules.place_order)

@@ -1,10 +1,10 @@
-"""Course runs, who is in them, and how far they have come."""
+"""Course runs, who asks for a place and who is in them, and how far they have come."""
 
 import enum
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from learnplat.core.languages import Language
@@ -15,6 +15,14 @@ from learnplat.people.models import Account
 class Pace(enum.StrEnum):
     SELF_PACED = "self_paced"
     DATED = "dated"
+
+
+class Confirmation(enum.StrEnum):
+    """Who says, before a place is given, that the person may take part."""
+
+    NONE = "none"
+    SUPERVISOR = "supervisor"
+    FOCAL_POINT = "focal_point"
 
 
 class CourseRun(Base):
@@ -47,8 +55,81 @@ class CourseRun(Base):
     partners: Mapped[list[str]]
     seats: Mapped[int | None]
     seats_taken: Mapped[int] = mapped_column(default=0)
+    confirmation: Mapped[Confirmation] = mapped_column(
+        default=Confirmation.NONE, server_default="none"
+    )
     planned_at: Mapped[datetime]
     planned_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+
+
+class ApplicationState(enum.StrEnum):
+    """A confirmed application opens the run to its person, now or once a seat is free."""
+
+    WAITING = "waiting"
+    CONFIRMED = "confirmed"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
+_IS_LIVE = text("state IN ('waiting', 'confirmed')")
+
+
+class Application(Base):
+    """A person asks for a place in a run that asks for a confirmation. It counts in no figure.
+
+    `asks` is who confirms and `country` whose focal point does, both as they were when the person
+    applied. Of one person and run at most one is waiting or confirmed.
+    """
+
+    __tablename__ = "application"
+    __table_args__ = (
+        Index(
+            "uq_application_live",
+            "account_id",
+            "run_id",
+            unique=True,
+            sqlite_where=_IS_LIVE,
+            postgresql_where=_IS_LIVE,
+        ),
+        Index(None, "account_id", "id"),
+        Index(None, "asks", "state", "country", "id"),
+        Index(None, "run_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
+    run_id: Mapped[int] = mapped_column(ForeignKey("course_run.id"))
+    asks: Mapped[Confirmation]
+    state: Mapped[ApplicationState]
+    country: Mapped[str] = mapped_column(String(2))
+    supervisor_name: Mapped[str | None] = mapped_column(String(120))
+    supervisor_email: Mapped[str | None] = mapped_column(String(254))
+    applied_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+    reason: Mapped[str | None] = mapped_column(String(40))  # a code of `rules.REASONS`
+    withdrawn_at: Mapped[datetime | None]
+
+    account: Mapped[Account] = relationship(foreign_keys=[account_id])
+    run: Mapped[CourseRun] = relationship()
+
+
+class ConfirmationLetter(Base):
+    """A letter to a supervisor whose link answers once; of the link only its SHA-256 is kept.
+
+    `mailbox` is the digest of the address that it went to, so that letters to one can be counted.
+    """
+
+    __tablename__ = "confirmation_letter"
+    __table_args__ = (Index(None, "application_id"), Index(None, "mailbox", "sent_at"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id", ondelete="CASCADE"))
+    mailbox: Mapped[str] = mapped_column(String(64))
+    token_digest: Mapped[str] = mapped_column(String(64), unique=True)
+    sent_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]  # answered, or made void by a later letter
 
 
 class EnrolmentStatus(enum.StrEnum):

@@ -8,26 +8,30 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
-from learnplat.catalogue.content import Catalogue, Course
+from learnplat.catalogue.content import Catalogue
 from learnplat.catalogue.shelf import shelf
-from learnplat.core.actors import Actor, Role
-from learnplat.core.clock import utc_now, zones
+from learnplat.catalogue.words import LEVELS
+from learnplat.core.actors import Actor
+from learnplat.core.clock import utc_now
 from learnplat.core.languages import Language
+from learnplat.core.permissions import may, may_somewhere, require, scopes_of
 from learnplat.core.refusals import Invalid, NotFound, Refusal
 from learnplat.db import reading, transaction
 from learnplat.learning import actions, fragments, queries, rules
-from learnplat.learning.models import CourseRun, Pace
+from learnplat.learning.access import may_read
+from learnplat.learning.applications.queries import live_among, own_applications
+from learnplat.learning.models import Application, Confirmation, CourseRun, Pace
+from learnplat.learning.run_form import posted_partners, run_form, typed_run, written_run
 from learnplat.learning.schemas import ChangeRunIn, EnrolIn, PlanRunIn, WithdrawIn
 from learnplat.web.api import ListIn, cursor_of, place_of
 from learnplat.web.doors import ANYONE, SIGNED_IN, acting, door, visitor
-from learnplat.web.errors import said, said_by_field
+from learnplat.web.errors import said
 from learnplat.web.forms import loaded, posted
 from learnplat.web.languages import reader_language
 from learnplat.web.pages import kept_page, pages_blueprint, shown_at
 
 bp = pages_blueprint("learning", __name__)
-STAFF = (Role.TRAINER, Role.TUTOR, Role.MODERATOR, Role.ADMIN)
-PLANNERS = (Role.TRAINER, Role.ADMIN)
+APPLICATIONS_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,7 @@ class RunCard:
     run: CourseRun
     state: rules.RunState
     seats_left: int | None
+    application: Application | None = None  # the reader's own, while it is waiting or confirmed
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,24 +82,35 @@ def _course_page(course_key: str, refusal: Refusal | None = None) -> ResponseRet
             (module, [fragments.unit_link(course, unit, language) for unit in module.units])
             for module in course.modules
         ],
+        levels=LEVELS,
+        prerequisites=[
+            (found.titles[language], url_for(".show_course", course_key=found.key))
+            for key in course.prerequisites
+            if (found := catalogue.courses.get(key))
+        ],
         card=card,
         done=place.done if place else frozenset(),
-        may_read=place is not None or (actor is not None and actor.is_staff),
-        may_plan=actor is not None and rules.may_plan(actor, course_key),
-        runs=[] if card and card.is_open else _run_cards(course_key, now),
+        may_read=may_read(session, actor, course_key, place),
+        may_plan=may(actor, "plan_run", course=course_key),
+        runs=[] if card and card.is_open else _run_cards(course_key, now, actor),
         refused=said(refusal) if refusal else None,
     )
     return page, refusal.status if refusal else 200
 
 
-def _run_cards(course_key: str, now: datetime) -> list[RunCard]:
+def _run_cards(course_key: str, now: datetime, actor: Actor | None) -> list[RunCard]:
+    session = reading()
+    runs = queries.open_runs(session, now, course_key=course_key)
+    asking = [run.id for run in runs if run.confirmation is not Confirmation.NONE]
+    own = live_among(session, actor.account_id, asking) if actor and asking else {}
     cards = [
         RunCard(
             run=run,
             state=rules.run_state(run.starts_on, run.ends_on, rules.day_in(run.zone, now)),
             seats_left=rules.seats_left(run.seats, run.seats_taken),
+            application=own.get(run.id),
         )
-        for run in queries.open_runs(reading(), now, course_key=course_key)
+        for run in runs
     ]
     # The full ones last: what can be had is seen first.
     return sorted(cards, key=lambda card: card.seats_left == 0)
@@ -146,7 +162,7 @@ def enrol(run_id: int) -> ResponseReturnValue:
 
 
 @bp.route("/enrolments/<int:enrolment_id>/withdrawal", methods=["GET", "POST"])
-@door(SIGNED_IN)
+@door("withdraw")
 def withdraw(enrolment_id: int) -> ResponseReturnValue:
     catalogue, actor, now = shelf(), acting(), utc_now()
     refusal: Refusal | None = None
@@ -177,7 +193,7 @@ def withdraw(enrolment_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/courses/<course_key>/units/<unit_key>")
-@door(SIGNED_IN)
+@door("read_unit")
 def show_unit(course_key: str, unit_key: str) -> ResponseReturnValue:
     return _unit_page(acting(), course_key, unit_key)
 
@@ -191,7 +207,7 @@ def _unit_page(
     place = rules.current_place(
         queries.places_in_course(reading(), actor.account_id, course_key), now
     )
-    if place is None and not actor.is_staff:
+    if not may_read(reading(), actor, course_key, place):
         page = render_template("learning/not_enrolled.html", course=course, language=language)
         return page, 403
     done: frozenset[str] = place.done if place else frozenset()
@@ -223,7 +239,7 @@ def _unit_page(
 
 
 @bp.post("/courses/<course_key>/units/<unit_key>/completion")
-@door(SIGNED_IN)
+@door("complete_unit")
 def complete_unit(course_key: str, unit_key: str) -> ResponseReturnValue:
     posted(EnrolIn())
     actor, catalogue = acting(), shelf()
@@ -271,9 +287,17 @@ def show_my_learning() -> ResponseReturnValue:
         _place_card(catalogue, place, language, now)
         for place in queries.places(reading(), acting().account_id)
     ]
+    applications = [
+        own
+        for own in own_applications(reading(), acting().account_id, limit=APPLICATIONS_SHOWN)
+        if own.is_followed(now)
+    ]
     closed = [card for card in cards if not (card.is_open or card.place.is_completed)]
     return render_template(
         "learning/show_my_learning.html",
+        applications=applications,
+        courses=catalogue.courses,
+        language=language,
         open_cards=[card for card in cards if card.is_open],
         finished=[card for card in cards if card.place.is_completed],
         left=[card for card in closed if card.place.is_withdrawn],
@@ -282,12 +306,17 @@ def show_my_learning() -> ResponseReturnValue:
 
 
 @bp.get("/runs")
-@door(*STAFF)
+@door("list_runs")
 def show_runs() -> ResponseReturnValue:
     asked = loaded(ListIn(), request.args)
     place = place_of(asked["cursor"], [int])
     catalogue, session, actor, now = shelf(), reading(), acting(), utc_now()
-    found = queries.runs_before(session, before=place[0] if place else None, limit=asked["limit"])
+    found = queries.runs_before(
+        session,
+        before=place[0] if place else None,
+        limit=asked["limit"],
+        among=scopes_of(actor, "list_runs"),
+    )
     figures = queries.with_figures(session, found[: asked["limit"]])
     older = found[asked["limit"] - 1].id if len(found) > asked["limit"] else None
     return render_template(
@@ -299,103 +328,63 @@ def show_runs() -> ResponseReturnValue:
                     row.run.starts_on, row.run.ends_on, rules.day_in(row.run.zone, now)
                 ),
                 catalogue.courses.get(row.run.course_key or ""),
-                row.run.course_key is not None and rules.may_plan(actor, row.run.course_key),
+                row.run.course_key is not None
+                and may(actor, "change_run", course=row.run.course_key),
             )
             for row in figures
         ],
         language=reader_language(),
-        may_plan=actor.has_any(*PLANNERS),
+        may_plan=may_somewhere(actor, "plan_run"),
         newer_url=url_for(".show_runs") if place else None,
         older_url=url_for(".show_runs", cursor=cursor_of([older])) if older else None,
     )
 
 
 @bp.route("/runs/new", methods=["GET", "POST"])
-@door(*PLANNERS)
+@door("plan_run")
 def plan_run() -> ResponseReturnValue:
     catalogue, actor = shelf(), acting()
-    courses = [course for course in catalogue.courses.values() if rules.may_plan(actor, course.key)]
+    courses = [
+        course for course in catalogue.courses.values() if may(actor, "plan_run", course=course.key)
+    ]
     if request.method == "GET":
         typed = {
             "course_key": request.args.get("course", ""),
             "pace": Pace.DATED.value,
             "zone": actor.zone,
             "languages": [reader_language().value],
+            "confirmation": Confirmation.NONE.value,
         }
-        return _run_form(None, typed, courses)
+        return run_form(None, typed, courses)
     try:
-        values = posted(PlanRunIn(), also=_posted_partners())
+        values = posted(PlanRunIn(), also=posted_partners())
         with transaction() as session:
             run = actions.plan_run(session, catalogue, actor=actor, values=values, now=utc_now())
             code = run.code
     except Invalid as refusal:
-        return _run_form(None, _typed(), courses, refusal)
+        return run_form(None, typed_run(), courses, refusal)
     flash(gettext("The run %(code)s is planned.", code=code), "success")
     return redirect(url_for(".show_runs"), code=303)
 
 
 @bp.route("/runs/<int:run_id>/edit", methods=["GET", "POST"])
-@door(*PLANNERS)
+@door("change_run")
 def change_run(run_id: int) -> ResponseReturnValue:
     catalogue, actor = shelf(), acting()
     run = queries.run(reading(), run_id)
-    if run is None or run.course_key is None or not rules.may_plan(actor, run.course_key):
+    if run is None or run.course_key is None:
         raise NotFound()
+    require(actor, "change_run", course=run.course_key)
     course = catalogue.course(run.course_key)
     if request.method == "GET":
-        return _run_form(run, _written(run), [course])
+        return run_form(run, written_run(run), [course])
     try:
-        values = posted(ChangeRunIn(), also=_posted_partners())
+        values = posted(ChangeRunIn(), also=posted_partners())
         with transaction() as session:
             actions.change_run(
                 session, catalogue, actor=actor, run_id=run_id, values=values, now=utc_now()
             )
     except Invalid as refusal:
-        return _run_form(run, _typed(), [course], refusal)
+        return run_form(run, typed_run(), [course], refusal)
     flash(gettext("The run %(code)s is changed.", code=run.code), "success")
     return redirect(url_for(".show_runs"), code=303)
-
-
-def _run_form(
-    run: CourseRun | None,
-    typed: dict[str, Any],
-    courses: list[Course],
-    refusal: Refusal | None = None,
-) -> ResponseReturnValue:
-    errors: dict[str, list[str]] = {}
-    if refusal is not None:
-        # `languages.0` is a fault of the field `languages`.
-        for name, sentences in said_by_field(refusal).items():
-            errors.setdefault(name.split(".")[0], []).extend(sentences)
-    page = render_template(
-        "learning/change_run.html" if run else "learning/plan_run.html",
-        run=run,
-        typed=typed,
-        errors=errors,
-        courses=[(course.key, course.titles[reader_language()]) for course in courses],
-        zones=[(zone, zone) for zone in zones()],
-        language_choices=[(language.value, language.own_name) for language in Language],
-    )
-    return page, refusal.status if refusal else 200
-
-
-def _posted_partners() -> dict[str, list[str]]:
-    """One partner a line in the form, a list in the schema."""
-    lines = request.form.get("partners", "").splitlines()
-    return {"partners": [line for line in lines if line.strip()]}
-
-
-def _typed() -> dict[str, Any]:
-    return {**request.form.to_dict(), "languages": request.form.getlist("languages")}
-
-
-def _written(run: CourseRun) -> dict[str, Any]:
-    return {
-        "pace": run.pace.value,
-        "starts_on": run.starts_on.isoformat() if run.starts_on else "",
-        "ends_on": run.ends_on.isoformat() if run.ends_on else "",
-        "zone": run.zone,
-        "languages": run.languages,
-        "partners": "\n".join(run.partners),
-        "seats": run.seats if run.seats is not None else "",
-    }

@@ -1,6 +1,6 @@
 """What is known of runs, enrolments and progress: every select of the slice."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -158,10 +158,20 @@ class RunFigures:
 
 
 def runs_before(
-    session: Session, *, before: int | None, limit: int, course_key: str | None = None
+    session: Session,
+    *,
+    before: int | None,
+    limit: int,
+    course_key: str | None = None,
+    among: Collection[str] | None = None,
 ) -> Sequence[CourseRun]:
-    """Runs by falling id, from below `before`; `limit` + 1 at most."""
+    """Runs by falling id, from below `before`; `limit` + 1 at most.
+
+    `among` names courses and runs by key and code: only those, and the runs of those courses.
+    """
     query = select(CourseRun)
+    if among is not None:
+        query = query.where(or_(CourseRun.course_key.in_(among), CourseRun.code.in_(among)))
     if before is not None:
         query = query.where(CourseRun.id < before)
     if course_key is not None:
@@ -188,6 +198,19 @@ def with_figures(session: Session, runs: Sequence[CourseRun]) -> list[RunFigures
         )
         for found in runs
     ]
+
+
+def run_codes(session: Session, course_key: str, *, among: Collection[str] | None) -> list[str]:
+    """The codes `among` these that are of runs of the course."""
+    if not among:
+        return []
+    return list(
+        session.scalars(
+            select(CourseRun.code)
+            .where(CourseRun.course_key == course_key, CourseRun.code.in_(among))
+            .order_by(CourseRun.id)
+        )
+    )
 
 
 def is_run_code(session: Session, code: str) -> bool:

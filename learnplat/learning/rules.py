@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from learnplat.catalogue.rules import arabic_letter
-from learnplat.core.actors import Actor, Role
+from learnplat.catalogue.rules import arabic_letter, numbered
 from learnplat.core.languages import Language
 
 
@@ -137,14 +136,6 @@ def current_place(places: Iterable[Place], now: datetime) -> Place | None:
     return held[-1] if held else None
 
 
-def may_plan(actor: Actor, course_key: str | None) -> bool:
-    """Admins plan every run; trainers those of their courses, or of all when unscoped."""
-    if Role.ADMIN in actor.roles:
-        return True
-    own = {scope for role, scope in actor.scopes if role is Role.TRAINER}
-    return "" in own or (course_key is not None and course_key in own)
-
-
 def run_code(course_key: str, year: int, number: int) -> str:
     """The code under which staff and partners know a run: `ULF-2026-3`."""
     initials = "".join(word[0] for word in course_key.split("-") if word)[:8].upper()
@@ -158,8 +149,8 @@ def place_order(place: str) -> list[tuple[int, str]]:
 
 def place_in_words(place: str, language: Language) -> str:
     """A place as a short reference: `7.1.a` is “7.1 (a)”, « 7.1 a) », «7.1 (أ)»."""
-    numbers = [part for part in place.split(".") if part.isdecimal()]
-    letters = [part for part in place.split(".") if not part.isdecimal()]
+    numbers = [numbered(part, language) for part in place.split(".") if part[0].isdecimal()]
+    letters = [part for part in place.split(".") if not part[0].isdecimal()]
     if language in (Language.FR, Language.ES):
         letters = [f"{letter})" for letter in letters]
     else:

@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import fields, validate
 
 from learnplat.core.languages import Language
-from learnplat.learning.models import EnrolmentStatus, Pace
+from learnplat.learning.models import Confirmation, EnrolmentStatus, Pace
 from learnplat.learning.rules import RunState
 from learnplat.web.api import ListIn
 from learnplat.web.shapes import (
@@ -60,6 +60,12 @@ class ChangeRunIn(Shape):
         validate=validate.Range(1, 100_000),
         metadata={"description": "Null means no limit.", "example": 25},
     )
+    confirmation = fields.Enum(
+        Confirmation,
+        by_value=True,
+        load_default=Confirmation.NONE,
+        metadata={"description": "Who confirms, before a place is given, that a person may come."},
+    )
 
 
 class PlanRunIn(ChangeRunIn):
@@ -98,6 +104,12 @@ class RunOut(Shape):
     seats = fields.Integer(required=True, allow_none=True)
     seats_left = fields.Integer(
         required=True, allow_none=True, metadata={"description": "Null means no limit."}
+    )
+    confirmation = fields.Enum(
+        Confirmation,
+        by_value=True,
+        required=True,
+        metadata={"description": "Unless it is `none`, a place is asked for by an application."},
     )
 
 

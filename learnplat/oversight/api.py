@@ -2,12 +2,15 @@
 
 from typing import Any
 
-from learnplat.core.actors import Role
+from learnplat import audit
 from learnplat.db import reading
 from learnplat.oversight import queries
-from learnplat.oversight.schemas import AuditEntryOut, ListAuditIn
+from learnplat.oversight.recording import keep_reading
+from learnplat.oversight.rules import LOOKED_AT
+from learnplat.oversight.schemas import AuditEntryOut, AuditVerificationOut, ListAuditIn
 from learnplat.web.api import api_blueprint, page_of, paged, place_of
 from learnplat.web.doors import door
+from learnplat.web.limits import limiter
 
 bp = api_blueprint("oversight", __name__, "What was done with power, or to a person")
 
@@ -27,11 +30,11 @@ _ENTRY = {
 
 
 @bp.get("/audit")
-@door(Role.ADMIN)
+@door("read_audit_log")
 @bp.arguments(ListAuditIn, location="query")
 @bp.response(200, page_of(AuditEntryOut), example={"items": [_ENTRY], "next": None})
 def list_audit(asked: dict[str, Any]) -> dict[str, Any]:
-    """The audit log, the newest first."""
+    """The audit log, the newest first. That it is read is recorded in it."""
     place = place_of(asked["cursor"], (int,))
     found = queries.entries(
         reading(),
@@ -40,4 +43,32 @@ def list_audit(asked: dict[str, Any]) -> dict[str, Any]:
         older_than=place[0] if place else None,
         limit=asked["limit"] + 1,
     )
+    keep_reading(asked)
     return paged(found, asked["limit"], lambda entry: (entry.number,))
+
+
+@bp.get("/audit/verification")
+@door("verify_audit_log")
+@limiter.limit("12 per minute")
+@bp.response(
+    200,
+    AuditVerificationOut,
+    example={
+        "is_whole": True,
+        "first_broken": None,
+        "looked_at": 12,
+        "last_number": 12,
+        "last_digest": _ENTRY["digest"],
+    },
+)
+def verify_audit() -> dict[str, Any]:
+    """Whether the newest entries are as they were written; `learnplat audit verify` reads all."""
+    broken = audit.verify(reading(), newest=LOOKED_AT)
+    number, digest = audit.head(reading())
+    return {
+        "is_whole": broken is None,
+        "first_broken": broken,
+        "looked_at": min(number, LOOKED_AT),
+        "last_number": number,
+        "last_digest": digest,
+    }

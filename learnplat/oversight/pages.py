@@ -1,42 +1,53 @@
-"""The audit log as a page."""
+"""The audit log as a page and as files."""
 
+from collections.abc import Iterator
 from typing import Any
 
-from flask import render_template, request
+from flask import Response, flash, redirect, render_template, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
-from learnplat.core.actors import Role
+from learnplat import audit
+from learnplat.core.clock import utc_now
 from learnplat.core.refusals import Invalid
-from learnplat.db import reading
+from learnplat.db import reading, transaction
 from learnplat.oversight import queries
-from learnplat.oversight.schemas import ListAuditIn
+from learnplat.oversight.actions import export_for_reason
+from learnplat.oversight.exports import TYPES, pieces
+from learnplat.oversight.recording import keep_reading
+from learnplat.oversight.rules import LOOKED_AT, instants_of
+from learnplat.oversight.schemas import FORMS, ExportAuditIn, ListAuditIn
 from learnplat.oversight.words import action_name, action_options, fact_lines, subject_name
-from learnplat.web.doors import door
+from learnplat.people.step_up import confirmed_lately
+from learnplat.web.doors import acting, door
 from learnplat.web.errors import said_by_field
-from learnplat.web.forms import loaded
+from learnplat.web.form_pages import form_page, typed
+from learnplat.web.forms import loaded, posted
+from learnplat.web.limits import limiter
 from learnplat.web.pages import pages_blueprint
 from learnplat.web.paging import asked_stretch, window
 
 bp = pages_blueprint("oversight", __name__)
 ENTRIES_ON_A_PAGE = 50
+_EXPORT = "oversight/export_audit.html"
+_FIELDS = ("since", "until", "action", "account", "form", "reason")
 
 
 @bp.get("/audit")
-@door(Role.ADMIN)
+@door("read_audit_log")
 def show_audit() -> ResponseReturnValue:
-    typed: dict[str, Any] = {
-        name: request.args[name].strip() for name in ("action", "account") if request.args.get(name)
-    }
+    """The entries asked for; that somebody reads is one of the next."""
+    asked_for = _asked_for()
     stretch = asked_stretch()
     facts: dict[str, Any] = {
-        "typed": typed,
+        "typed": asked_for,
         "actions": action_options(),
         "action_name": action_name,
         "subject_name": subject_name,
         "fact_lines": fact_lines,
     }
     try:
-        asked = loaded(ListAuditIn(only=("action", "account")), typed)
+        asked = loaded(ListAuditIn(only=("action", "account")), asked_for)
     except Invalid as refusal:
         errors = said_by_field(refusal)
         page = render_template("oversight/audit.html", entries=[], errors=errors, **facts)
@@ -50,8 +61,9 @@ def show_audit() -> ResponseReturnValue:
         limit=ENTRIES_ON_A_PAGE + 1,
     )
     shown = window(
-        found, ENTRIES_ON_A_PAGE, stretch, lambda entry: entry.number, ".show_audit", **typed
+        found, ENTRIES_ON_A_PAGE, stretch, lambda entry: entry.number, ".show_audit", **asked_for
     )
+    keep_reading(asked)
     return render_template(
         "oversight/audit.html",
         entries=shown.items,
@@ -60,3 +72,77 @@ def show_audit() -> ResponseReturnValue:
         older_url=shown.older_url,
         **facts,
     )
+
+
+@bp.post("/audit/verification")
+@door("verify_audit_log")
+@limiter.limit("12 per minute")
+def verify_audit() -> ResponseReturnValue:
+    """Read the newest entries again, and say whether each is as it was written."""
+    broken = audit.verify(reading(), newest=LOOKED_AT)
+    number, digest = audit.head(reading())
+    if broken is not None:
+        sentence = gettext(
+            "Entry %(number)s is not as it was written, or is missing. Please tell those who "
+            "operate the platform, and change nothing.",
+            number=broken,
+        )
+        flash(sentence, "error")
+    elif number > LOOKED_AT:
+        sentence = gettext(
+            "The newest %(count)s entries are as they were written. The digest of entry "
+            "%(number)s is %(digest)s",
+            count=LOOKED_AT,
+            number=number,
+            digest=digest,
+        )
+        flash(sentence, "success")
+    else:
+        sentence = gettext(
+            "Every entry is as it was written. The digest of entry %(number)s is %(digest)s",
+            number=number,
+            digest=digest,
+        )
+        flash(sentence, "success")
+    return redirect(url_for(".show_audit"), code=303)
+
+
+@bp.route("/audit/export", methods=["GET", "POST"])
+@door("export_audit_log")
+@confirmed_lately
+def export_audit() -> ResponseReturnValue:
+    """Entries of a period as a file, for a reason that is kept before a row leaves."""
+    now = utc_now()
+    facts: dict[str, Any] = {"order": _FIELDS, "actions": action_options()}
+    if request.method == "GET":
+        today = now.date()
+        form = {"since": str(today.replace(day=1)), "until": str(today), "form": FORMS[0]}
+        return form_page(_EXPORT, form | _asked_for(), **facts)
+    try:
+        asked = posted(ExportAuditIn())
+        begins_at, ends_at = instants_of(asked["since"], asked["until"], now.date())
+        acts, account = asked.pop("action"), asked.pop("account")
+        with transaction() as session:
+            export_for_reason(session, actor=acting(), acts=acts, account=account, now=now, **asked)
+    except Invalid as refusal:
+        return form_page(_EXPORT, typed(), refusal, **facts)
+
+    def streamed() -> Iterator[bytes]:
+        # Streamed when the view's own session is gone: this one ends with the stream.
+        found = queries.entries_of_period(
+            reading(), begins_at=begins_at, ends_at=ends_at, action=acts, account_id=account
+        )
+        yield from pieces(found, asked["form"])
+
+    name = f"audit-{asked['since']}-{asked['until']}.{asked['form']}"
+    return Response(
+        stream_with_context(streamed()),
+        content_type=TYPES[asked["form"]],
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def _asked_for() -> dict[str, Any]:
+    return {
+        name: request.args[name].strip() for name in ("action", "account") if request.args.get(name)
+    }

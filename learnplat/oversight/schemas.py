@@ -4,19 +4,58 @@ from marshmallow import Schema, fields, validate
 
 from learnplat.audit import ACTIONS
 from learnplat.web.api import ListIn
-from learnplat.web.shapes import Instant, WholeNumber
+from learnplat.web.shapes import Instant, Line, Shape, WholeNumber
+
+FORMS = ("csv", "xlsx", "json")
 
 
-class ListAuditIn(ListIn):
-    action = fields.String(
+def _action() -> fields.String:
+    return fields.String(
         load_default=None,
         validate=validate.OneOf(tuple(ACTIONS)),
         metadata={"description": "Acts of one kind.", "example": "role_granted"},
     )
-    account = WholeNumber(
+
+
+def _account() -> WholeNumber:
+    return WholeNumber(
         load_default=None,
         validate=validate.Range(1, 2**31 - 1),
         metadata={"description": "The account that acted, or was acted upon.", "example": 7},
+    )
+
+
+class ListAuditIn(ListIn):
+    action = _action()
+    account = _account()
+
+
+class ExportAuditIn(Shape):
+    """Which entries, in which form, and why: all of it is kept in the log itself."""
+
+    since = fields.Date(required=True)
+    until = fields.Date(required=True)
+    action = _action()
+    account = _account()
+    form = fields.String(required=True, validate=validate.OneOf(FORMS))
+    reason = Line(required=True, longest=500, validate=validate.Length(min=10))
+
+
+class AuditVerificationOut(Schema):
+    """Whether the newest part of the chain is as it was written."""
+
+    is_whole = fields.Boolean(required=True)
+    first_broken = fields.Integer(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Number of the first entry that is not as it was written."},
+    )
+    looked_at = fields.Integer(
+        required=True, metadata={"description": "How many of the newest entries were read."}
+    )
+    last_number = fields.Integer(required=True)
+    last_digest = fields.String(
+        required=True, metadata={"description": "Note it elsewhere: it never changes."}
     )
 
 

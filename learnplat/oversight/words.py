@@ -8,21 +8,51 @@ from flask_babel import lazy_gettext as _l
 
 ACTION_NAMES = {
     "account_added": _l("Account added"),
+    "person_invited": _l("Person invited"),
+    "invitation_used": _l("Invitation used"),
+    "invitation_revoked": _l("Invitation revoked"),
     "role_granted": _l("Role granted"),
     "role_revoked": _l("Role taken back"),
     "password_changed": _l("Password changed"),
     "password_reset": _l("Password chosen anew by mail"),
+    "factor_added": _l("Second factor added"),
+    "factor_removed": _l("Second factor removed"),
+    "factors_removed": _l("All second factors of a person removed"),
+    "recovery_codes_made": _l("Recovery codes made"),
+    "recovery_code_used": _l("Recovery code used"),
+    "address_changed": _l("Address changed"),
+    "institution_linked": _l("Sign-in of an institution linked"),
+    "institution_unlinked": _l("Sign-in of an institution no longer linked"),
     "token_issued": _l("Access token issued"),
     "token_revoked": _l("Access token revoked"),
+    "consent_withdrawn": _l("Consent withdrawn"),
+    "own_data_exported": _l("Own data exported"),
+    "account_erased": _l("Account erased"),
     "person_opened": _l("Person's record opened"),
+    "person_admitted": _l("Person admitted"),
+    "person_declined": _l("Person declined"),
+    "opinion_asked": _l("Second opinion asked for"),
+    "opinion_given": _l("Second opinion given"),
+    "admission_reopened": _l("Application opened again"),
+    "person_suspended": _l("Person suspended"),
+    "person_reinstated": _l("Person let in again"),
+    "institution_added": _l("Institution added to the list"),
+    "institution_listed": _l("Proposed institution listed"),
+    "institution_renamed": _l("Institution renamed"),
+    "institution_refused": _l("Institution refused"),
+    "institution_merged": _l("Institution merged into another"),
     "participation_exported": _l("Participation report exported"),
     "enrolments_exported": _l("Enrolments exported"),
     "programme_imported": _l("Programme imported"),
     "run_planned": _l("Course run planned"),
     "run_changed": _l("Course run changed"),
+    "application_confirmed": _l("Application for a place confirmed"),
+    "application_declined": _l("Application for a place not confirmed"),
     "discussion_planned": _l("Discussion planned"),
     "discussion_changed": _l("Discussion changed"),
     "discussion_cancelled": _l("Discussion cancelled"),
+    "audit_read": _l("Audit log read"),
+    "audit_exported": _l("Audit log exported"),
 }
 
 
@@ -41,10 +71,16 @@ def subject_name(kind: str, number: int | None) -> str | None:
     match kind:
         case "account":
             return str(gettext("Account %(number)s", number=number))
+        case "invitation":
+            return str(gettext("Invitation %(number)s", number=number))
         case "course_run":
             return str(gettext("Course run %(number)s", number=number))
+        case "application":
+            return str(gettext("Application for a place %(number)s", number=number))
         case "discussion":
             return str(gettext("Discussion %(number)s", number=number))
+        case "institution":
+            return str(gettext("Institution %(number)s", number=number))
         case _:
             return f"{kind} {number}"
 

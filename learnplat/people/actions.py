@@ -1,7 +1,7 @@
 """What people do with accounts. Passwords arrive hashed: hashing takes time, and here a write waits."""
 
 import secrets
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import update
@@ -12,10 +12,13 @@ from learnplat import audit
 from learnplat.core.actors import Actor, Role
 from learnplat.core.countries import is_country
 from learnplat.core.languages import Language
-from learnplat.core.refusals import Conflict, Invalid, NotAllowed, NotFound
+from learnplat.core.permissions import require
+from learnplat.core.refusals import Conflict, Invalid, NotAllowed, NotFound, NotSignedIn
 from learnplat.core.text import email_key, has_letter, is_plain, tidy_line
-from learnplat.outbox import post
 from learnplat.people import passwords, queries, rules
+from learnplat.people.consents import has_withdrawn
+from learnplat.people.factors.queries import has_factor
+from learnplat.people.institutions import institution_of
 from learnplat.people.models import Account, AccountKind, ApiToken, PasswordReset, RoleGrant
 from learnplat.people.sessions import end_all_sessions
 
@@ -24,51 +27,6 @@ PROFILE = frozenset(
     {"name", "name_latin", "country", "institution_kind", "institution", "profession", "gender",
      "language", "zone"}
 )  # fmt: skip
-
-
-def sign_up(
-    session: Session,
-    *,
-    email: str,
-    password_hash: str,
-    name: str,
-    name_latin: str | None,
-    country: str,
-    institution_kind: str,
-    institution: str | None,
-    profession: str,
-    gender: str,
-    language: Language,
-    zone: str,
-    now: datetime,
-) -> Account:
-    """Make an official's account and welcome the person by mail."""
-    account = Account(
-        email=email,
-        name=name,
-        name_latin=_latin(name, name_latin),
-        password_hash=password_hash,
-        country=country,
-        institution_kind=institution_kind,
-        institution=institution,
-        profession=profession,
-        gender=gender,
-        language=language,
-        zone=zone,
-        kind=AccountKind.OFFICIAL,
-        registered_at=now,
-    )
-    _keep(session, account)
-    post(
-        session,
-        key=f"welcome:{account.id}",
-        template="welcome",
-        recipient=email,
-        language=language,
-        now=now,
-        facts={"name": name},
-    )
-    return account
 
 
 def add_person(
@@ -146,7 +104,7 @@ def _latin(name: str, name_latin: str | None) -> str | None:
     return name_latin if name_latin != name else None
 
 
-def change_profile(session: Session, *, actor: Actor, **values: Any) -> Account:
+def change_profile(session: Session, *, actor: Actor, now: datetime, **values: Any) -> Account:
     """Change what the person says of themself. `values` are the fields that change."""
     account = session.get(Account, actor.account_id)
     if account is None:
@@ -154,6 +112,13 @@ def change_profile(session: Session, *, actor: Actor, **values: Any) -> Account:
     for field in PROFILE & values.keys():
         setattr(account, field, values[field])
     account.name_latin = _latin(account.name, account.name_latin)
+    account.institution_id = institution_of(
+        session,
+        country=account.country,
+        kind=account.institution_kind,
+        name=account.institution,
+        now=now,
+    )
     session.flush()
     return account
 
@@ -168,7 +133,13 @@ def renew_hash(session: Session, *, account_id: int, seen: str, password_hash: s
 
 
 def change_password(
-    session: Session, *, actor: Actor, seen: str | None, password_hash: str, now: datetime
+    session: Session,
+    *,
+    actor: Actor,
+    seen: str | None,
+    password_hash: str,
+    is_long: bool = True,
+    now: datetime,
 ) -> int:
     """Take the new password and end every session; gives the epoch of the next one.
 
@@ -177,51 +148,22 @@ def change_password(
     account = session.get(Account, actor.account_id, with_for_update={"key_share": True})
     if account is None or account.password_hash != seen:
         raise Conflict("already_recorded")
-    epoch = _take(session, account, password_hash)
+    epoch = _take(session, account, password_hash, is_long)
     audit.record_own(session, account_id=actor.account_id, action="password_changed", now=now)
     return epoch
 
 
-def _take(session: Session, account: Account, password_hash: str) -> int:
-    account.password_hash = password_hash
+def _take(session: Session, account: Account, password_hash: str, is_long: bool) -> int:
+    if not is_long and not has_factor(session, account.id):
+        # The factor beside which it would have been long enough was removed meanwhile.
+        shortest, longest = rules.SHORTEST_PASSWORD, rules.LONGEST_PASSWORD
+        raise Invalid.field("password", "password_too_short", shortest=shortest, longest=longest)
+    account.password_hash, account.password_is_long = password_hash, is_long
     return end_all_sessions(session, account)
 
 
-def ask_for_reset(session: Session, *, email: str, now: datetime) -> None:
-    """Send a link to choose a new password, if the address is known. The asker is not told."""
-    account = queries.account_of_address(session, email_key(email))
-    if account is None or account.email is None:
-        return
-    asked = queries.resets_since(session, account.id, now - timedelta(hours=1))
-    if asked >= rules.RESETS_AN_HOUR:
-        return
-    token = secrets.token_urlsafe(32)
-    reset = PasswordReset(
-        account_id=account.id,
-        token_digest=rules.digest_of(token),
-        asked_at=now,
-        expires_at=now + rules.RESET_LIFETIME,
-    )
-    session.add(reset)
-    session.flush()
-    # To the address as it was given at sign-up: the one typed now may only look like it.
-    post(
-        session,
-        key=f"password-reset:{reset.id}",
-        template="password_reset",
-        recipient=account.email,
-        language=account.language,
-        now=now,
-        facts={
-            "name": account.name,
-            "token": token,
-            "minutes": int(rules.RESET_LIFETIME.total_seconds() // 60),
-        },
-    )
-
-
 def choose_new_password(
-    session: Session, *, token: str, password_hash: str, now: datetime
+    session: Session, *, token: str, password_hash: str, is_long: bool = True, now: datetime
 ) -> Account:
     """Use a link from a mail, once: the new password holds and every session ends."""
     used = session.execute(
@@ -243,16 +185,29 @@ def choose_new_password(
         .values(used_at=now)
     )
     account = session.get_one(Account, used, with_for_update={"key_share": True})
-    _take(session, account, password_hash)
+    _take(session, account, password_hash, is_long)
     # Whoever holds the link of the mail is taken for the person.
     audit.record_own(session, account_id=account.id, action="password_reset", now=now)
     return account
 
 
 def issue_token(
-    session: Session, *, account_id: int, session_epoch: int, now: datetime
+    session: Session,
+    *,
+    account_id: int,
+    session_epoch: int,
+    with_factor: bool = False,
+    now: datetime,
 ) -> tuple[str, datetime]:
-    """A new bearer token and its end. It is told once; only its digest is kept."""
+    """A new bearer token and its end. It is told once; only its digest is kept.
+
+    Whoever has a second factor gets one `with_factor` or not at all; who has taken their consent
+    back, none until they give it again: no token asks for it.
+    """
+    if not with_factor and has_factor(session, account_id):
+        raise NotSignedIn("second_factor_needed")
+    if has_withdrawn(session, account_id):
+        raise NotAllowed("consent_needed")
     token, expires_at = f"lp_{secrets.token_urlsafe(32)}", now + rules.TOKEN_LIFETIME
     kept = ApiToken(
         account_id=account_id,
@@ -260,6 +215,8 @@ def issue_token(
         session_epoch=session_epoch,
         issued_at=now,
         expires_at=expires_at,
+        confirmed_at=now,
+        with_factor=with_factor,
     )
     session.add(kept)
     session.flush()
@@ -302,16 +259,21 @@ def grant_role(
     account_id: int,
     role: Role,
     scope: str = "",
+    is_scope: rules.ScopeCheck = rules.no_scope,
     now: datetime,
 ) -> RoleGrant:
-    """An admin gives a person a role; their sessions end. The same grant again changes nothing."""
-    if not actor.has_any(Role.ADMIN):
-        raise NotAllowed("role_needed")
+    """An admin gives a person a role; their sessions end. The same grant again changes nothing.
+
+    `is_scope` says whether there is the course or the run that a scope names; without it none is.
+    """
+    _admins_with(session, actor, "grant_role")
     account = queries.account_with_roles(session, account_id, is_held=True)
     if account is None:
         raise NotFound()
     if fault := rules.fault_of_scope(role, scope):
         raise Invalid.field("role" if fault == "role_is_everyones" else "scope", fault)
+    if scope and role in rules.TEACHERS and not is_scope(session, role, scope):
+        raise Invalid.field("scope", rules.TEACHERS[role])
     held = next((had for had in account.grants if (had.role, had.scope) == (role, scope)), None)
     if held is not None:
         return held
@@ -330,12 +292,7 @@ def revoke_role(
 
     Gives the epoch of what the holder opens next.
     """
-    if not actor.has_any(Role.ADMIN):
-        raise NotAllowed("role_needed")
-    # Two admins who would remove each other meet here, one after the other.
-    admins = queries.admin_grants(session)
-    if actor.account_id not in {grant.account_id for grant in admins}:
-        raise NotAllowed("role_needed")
+    admins = _admins_with(session, actor, "revoke_role")
     account = queries.account_with_roles(session, account_id, is_held=True)
     grant = next((had for had in account.grants if had.id == grant_id), None) if account else None
     if account is None or grant is None:
@@ -347,6 +304,19 @@ def revoke_role(
     epoch = end_all_sessions(session, account)
     _record_role(session, "role_revoked", actor, account_id, grant, now)
     return epoch
+
+
+def _admins_with(session: Session, actor: Actor, verb: str) -> list[RoleGrant]:
+    """The admin grants, held, the actor's among them.
+
+    Two admins who would remove each other meet here, one after the other, and who has just been
+    removed gives nobody a role any more.
+    """
+    require(actor, verb)
+    admins = queries.admin_grants(session)
+    if actor.account_id not in {grant.account_id for grant in admins}:
+        raise NotAllowed("role_needed")
+    return admins
 
 
 def _record_role(

@@ -5,13 +5,15 @@ from typing import Any
 from flask import request, session
 
 from learnplat.core import lists
-from learnplat.core.actors import Role
 from learnplat.core.clock import utc_now
 from learnplat.core.countries import Country, countries
 from learnplat.core.languages import Language
 from learnplat.core.refusals import Invalid, NotFound
 from learnplat.db import reading, transaction
 from learnplat.people import actions, passwords, queries, rules
+from learnplat.people.addresses import resets
+from learnplat.people.factors.queries import has_factor
+from learnplat.people.factors.two_steps import prove_for_token
 from learnplat.people.models import Account, RoleGrant
 from learnplat.people.schemas import (
     AccountOut,
@@ -21,18 +23,19 @@ from learnplat.people.schemas import (
     ChooseNewPasswordByTokenIn,
     CountryOut,
     GrantRoleIn,
+    IssueTokenIn,
     ListCountriesIn,
     ListPeopleIn,
     MeOut,
     PersonOut,
     ProfileIn,
     RoleOut,
-    SignInIn,
-    SignUpIn,
     TokenOut,
 )
+from learnplat.people.scopes import known_scopes
 from learnplat.people.sign_in import confirmed, recognised, stay_if_self
-from learnplat.people.tries import mail_tries, password_tries
+from learnplat.people.step_up import confirmed_lately
+from learnplat.people.tries import mail_tries, password_tries, peer_mark, remember_program
 from learnplat.web.api import api_blueprint, idempotent, page_of, paged, place_of
 from learnplat.web.csrf import form_token
 from learnplat.web.doors import ANYONE, SIGNED_IN, acting, door
@@ -90,21 +93,28 @@ def _bearer() -> str | None:
 @bp.post("/tokens")
 @door(ANYONE)
 @password_tries
-@bp.arguments(SignInIn)
+@bp.arguments(IssueTokenIn)
 @bp.response(
     201, TokenOut,
     example={"token": "lp_…", "token_type": "Bearer", "expires_at": "2026-12-20T09:00:00Z"},
 )  # fmt: skip
 def issue_token(values: dict[str, Any]) -> dict[str, Any]:
-    """Sign in: a bearer token for an address and its password."""
+    """Sign in: a bearer token for an address and its password, and a code where one is needed.
+
+    With a second factor: 401 `second_factor_needed` without a code, `wrong_code` with a wrong one.
+    Staff who must have one and have none yet get 403 `second_factor_missing`.
+    """
     person = recognised(values["email"], values["password"])
+    with_factor = prove_for_token(person, values["code"])
     with transaction() as writer:
         token, expires_at = actions.issue_token(
             writer,
             account_id=person.actor.account_id,
             session_epoch=person.epoch,
+            with_factor=with_factor,
             now=utc_now(),
         )
+    remember_program(values["email"])
     return {"token": token, "expires_at": expires_at}
 
 
@@ -118,25 +128,6 @@ def revoke_token() -> None:
         raise NotFound()
     with transaction() as writer:
         actions.revoke_token(writer, actor=acting(), token=token, now=utc_now())
-
-
-@bp.post("/accounts")
-@door(ANYONE)
-@mail_tries
-@idempotent
-@bp.arguments(SignUpIn)
-@bp.response(201, AccountOut, example=_ACCOUNT)
-def sign_up(values: dict[str, Any]) -> Account:
-    """Make an account. The same address again, in any spelling, is 422 on `email`."""
-    password_hash = passwords.chosen(
-        values.pop("password"),
-        values["email"],
-        *passwords.known_of(*(values[name] for name in passwords.KNOWN)),
-    )
-    with transaction() as writer:
-        account = actions.sign_up(writer, password_hash=password_hash, now=utc_now(), **values)
-        account.grants  # noqa: B018  loaded while the session is open
-    return account
 
 
 def _me(account: Account | None) -> dict[str, Any]:
@@ -164,7 +155,7 @@ def show_me() -> dict[str, Any]:
 def change_me(values: dict[str, Any]) -> dict[str, Any]:
     """Change the fields that are sent, and no others."""
     with transaction() as writer:
-        account = actions.change_profile(writer, actor=acting(), **values)
+        account = actions.change_profile(writer, actor=acting(), now=utc_now(), **values)
         return _me(account)
 
 
@@ -178,11 +169,15 @@ def change_my_password(values: dict[str, Any]) -> None:
     actor = acting()
     seen = confirmed(actor, values["current_password"])
     account = queries.account_with_roles(reading(), actor.account_id)
-    password_hash = passwords.chosen_by(account, values["password"])
+    chosen = values["password"]
+    password_hash = passwords.chosen_by(
+        account, chosen, has_factor=has_factor(reading(), actor.account_id)
+    )
     with transaction() as writer:
         epoch = actions.change_password(
-            writer, actor=actor, seen=seen, password_hash=password_hash, now=utc_now()
-        )
+            writer, actor=actor, seen=seen, password_hash=password_hash,
+            is_long=rules.is_long(chosen), now=utc_now(),
+        )  # fmt: skip
     stay_if_self(actor.account_id, epoch)
 
 
@@ -195,7 +190,7 @@ def change_my_password(values: dict[str, Any]) -> None:
 def ask_for_password_reset(values: dict[str, Any]) -> None:
     """Ask for a link by mail. The answer is the same whether or not the address is known."""
     with transaction() as writer:
-        actions.ask_for_reset(writer, email=values["email"], now=utc_now())
+        resets.ask_for_reset(writer, email=values["email"], peer_mark=peer_mark(), now=utc_now())
 
 
 @bp.put("/password-resets")
@@ -209,15 +204,21 @@ def choose_password_by_link(values: dict[str, Any]) -> None:
     account = queries.account_of_link(reading(), rules.digest_of(values["token"]), now)
     if account is None:
         raise NotFound("link_spent")
-    password_hash = passwords.chosen_by(account, values["password"])
+    chosen = values["password"]
+    password_hash = passwords.chosen_by(
+        account, chosen, has_factor=has_factor(reading(), account.id)
+    )
     with transaction() as writer:
         actions.choose_new_password(
-            writer, token=values["token"], password_hash=password_hash, now=now
-        )
+            writer, token=values["token"], password_hash=password_hash,
+            is_long=rules.is_long(chosen), now=now,
+        )  # fmt: skip
+    if account.email is not None:
+        remember_program(account.email)
 
 
 @bp.get("/people")
-@door(Role.ADMIN)
+@door("list_people")
 @bp.arguments(ListPeopleIn, location="query")
 @bp.response(200, page_of(PersonOut), example=_page(_PERSON))
 def list_people(asked: dict[str, Any]) -> dict[str, Any]:
@@ -236,7 +237,7 @@ def list_people(asked: dict[str, Any]) -> dict[str, Any]:
 
 
 @bp.get("/people/<int:account_id>")
-@door(Role.ADMIN)
+@door("open_person")
 @bp.response(200, PersonOut, example=_PERSON)
 def show_person(account_id: int) -> Account:
     """One account with its roles. That it was opened is kept in the audit log."""
@@ -245,7 +246,8 @@ def show_person(account_id: int) -> Account:
 
 
 @bp.post("/people/<int:account_id>/roles")
-@door(Role.ADMIN)
+@door("grant_role")
+@confirmed_lately
 @idempotent
 @bp.arguments(GrantRoleIn)
 @bp.response(201, RoleOut, example={"id": 3, "role": "focal_point", "scope": "MA"})
@@ -253,7 +255,12 @@ def grant_role(values: dict[str, Any], account_id: int) -> RoleGrant:
     """Give a person a role. The same role and scope again changes nothing."""
     with transaction() as writer:
         grant = actions.grant_role(
-            writer, actor=acting(), account_id=account_id, now=utc_now(), **values
+            writer,
+            actor=acting(),
+            account_id=account_id,
+            is_scope=known_scopes(),
+            now=utc_now(),
+            **values,
         )
         epoch = grant.account.session_epoch
     stay_if_self(account_id, epoch)
@@ -261,7 +268,8 @@ def grant_role(values: dict[str, Any], account_id: int) -> RoleGrant:
 
 
 @bp.delete("/people/<int:account_id>/roles/<int:role_id>")
-@door(Role.ADMIN)
+@door("revoke_role")
+@confirmed_lately
 @bp.response(204)
 def revoke_role(account_id: int, role_id: int) -> None:
     """Take a role back. The last administrator's is refused with 409 `last_admin`."""

@@ -23,7 +23,11 @@ _ROWS = (
     "ابتثجحخدذرزسشصضطظعغفقكلمنهوي", "ابجدهوزحطيكلمنسعفصقرشتثخذضظغ",
     "йцукенгшщзхъ", "фывапролджэ", "ячсмитьбю", "абвгдежзиклмнопрстуфхцчшщ",
 )  # fmt: skip
-_PLACE = ("learnplat", "unodc", "platform", "plateforme", "plataforma", "المنصة", "منصة")
+_PLACE = (
+    "learnplat", "unodc", "platform", "plateforme", "plataforma", "المنصة", "منصة",
+    "united nations", "nations unies", "naciones unidas", "الأمم المتحدة",
+)  # fmt: skip
+_FIGURES = "0123456789"
 _DISGUISES = str.maketrans("0134578@$!€", "oleastbasie")
 
 
@@ -89,6 +93,37 @@ def common_words() -> tuple[str, ...]:
     lines = [line for line in text.splitlines() if not line.startswith("#")]
     words = {folded(line) for line in (*lines, *_PLACE)}
     return tuple(sorted((word for word in words if len(word) >= LEAST_WORD), key=_longest_first))
+
+
+@cache
+def _breached() -> frozenset[str]:
+    """The 30,000 passwords most often found in breaches, each also as a guesser writes it."""
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS  # 13 MB: for those who choose a password
+
+    lines = FREQUENCY_LISTS["passwords"]
+    return frozenset({line.casefold() for line in lines} | {folded(line) for line in lines} - {""})
+
+
+def is_tried_first(password: str) -> bool:
+    """Whether it is a password of past breaches, in disguise, doubled or with figures at its ends."""
+    found = {password.casefold()}
+    for written in (folded(password), folded(undisguised(password))):
+        for bare in _without_figures(written):
+            found |= {bare, folded(undisguised(bare)), said_once(bare)}
+    return not found.isdisjoint(_breached())
+
+
+def said_once(text: str) -> str:
+    """Of a text that is one word over and over, the word."""
+    found = re.fullmatch(r"(.+?)\1+", text, flags=re.DOTALL)
+    return found[1] if found else text
+
+
+def _without_figures(text: str) -> list[str]:
+    """The text with up to four figures less at each end: a year, a number that was asked for."""
+    before = min(4, len(text) - len(text.lstrip(_FIGURES)))
+    after = min(4, len(text) - len(text.rstrip(_FIGURES)))
+    return [text[a : len(text) - b] for a in range(before + 1) for b in range(after + 1)]
 
 
 def known_words(about: Iterable[str]) -> list[str]:

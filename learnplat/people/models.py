@@ -3,7 +3,7 @@
 import enum
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from learnplat.core.actors import Role
@@ -19,11 +19,54 @@ class AccountKind(enum.StrEnum):
     TEST = "test"
 
 
+class Standing(enum.StrEnum):
+    """Where an account is on its way in, or out. Only an admitted one opens anything."""
+
+    APPLICANT = "applicant"  # the address or the person is still to be confirmed
+    ADMITTED = "admitted"
+    DECLINED = "declined"
+    SUSPENDED = "suspended"
+    ERASED = "erased"  # nothing of the person is left but what figures need
+
+
+class ShownAs(enum.StrEnum):
+    """How other participants see a person."""
+
+    NAME = "name"
+    OFFICE = "office"  # the profession and the part of the world
+    HANDLE = "handle"
+
+
+class InstitutionState(enum.StrEnum):
+    PROPOSED = "proposed"
+    LISTED = "listed"
+    REFUSED = "refused"
+
+
+class Institution(Base):
+    """One institution of the controlled list. A proposed one is seen by who proposed it, and vetters."""
+
+    __tablename__ = "institution"
+    __table_args__ = (UniqueConstraint("country", "name_key"), Index(None, "country", "state"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    country: Mapped[str] = mapped_column(String(2))
+    kind: Mapped[str] = mapped_column(String(40))
+    name: Mapped[str] = mapped_column(String(200))
+    name_key: Mapped[str] = mapped_column(String(200))  # folded: one spelling of it is one row
+    state: Mapped[InstitutionState]
+    proposed_at: Mapped[datetime]
+
+
 class Account(Base):
     """One person. A person carried over from an older platform has no address and cannot sign in."""
 
     __tablename__ = "account"
-    __table_args__ = (Index(None, "kind", "registered_at"),)
+    __table_args__ = (
+        Index(None, "kind", "registered_at"),
+        Index(None, "standing", "id"),
+        Index(None, "handle_key", unique=True),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str | None] = mapped_column(String(254))
@@ -34,14 +77,25 @@ class Account(Base):
     country: Mapped[str] = mapped_column(String(2))
     institution_kind: Mapped[str] = mapped_column(String(40))
     institution: Mapped[str | None] = mapped_column(String(200))
+    institution_id: Mapped[int | None] = mapped_column(ForeignKey("institution.id"), index=True)
     profession: Mapped[str] = mapped_column(String(40))
     gender: Mapped[str] = mapped_column(String(20))
     language: Mapped[Language]
     zone: Mapped[str] = mapped_column(String(64))
     kind: Mapped[AccountKind] = mapped_column(default=AccountKind.OFFICIAL)
     registered_at: Mapped[datetime]
+    standing: Mapped[Standing] = mapped_column(default=Standing.ADMITTED, server_default="admitted")
+    email_confirmed_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]
+    shown_as: Mapped[ShownAs] = mapped_column(default=ShownAs.OFFICE, server_default="office")
+    handle: Mapped[str | None] = mapped_column(String(40))
+    handle_key: Mapped[str | None] = mapped_column(String(80))
+    # The version of the terms that the person has agreed to; see `people/consents.py`.
+    consent_version: Mapped[str | None] = mapped_column(String(20))
     # Raised when every session of the person must end: a new password, another role.
     session_epoch: Mapped[int] = mapped_column(default=0)
+    # Whether the password was long enough to stand alone when it was chosen.
+    password_is_long: Mapped[bool] = mapped_column(default=True, server_default=true())
     calendar_token: Mapped[str] = mapped_column(String(64), unique=True)
     imported_as: Mapped[str | None] = mapped_column(String(80), unique=True)
 
@@ -77,6 +131,9 @@ class ApiToken(Base):
     issued_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+    # When the person last proved with everything they have that it is they.
+    confirmed_at: Mapped[datetime | None]
+    with_factor: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class SignIn(Base):
@@ -93,6 +150,9 @@ class SignIn(Base):
     opened_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+    # When the person last proved with everything they have that it is they.
+    confirmed_at: Mapped[datetime | None]
+    with_factor: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class PasswordReset(Base):

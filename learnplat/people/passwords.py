@@ -4,7 +4,7 @@ from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from argon2.low_level import Type
+from argon2.low_level import Type, hash_secret_raw
 
 from learnplat.core.countries import countries
 from learnplat.core.refusals import Invalid
@@ -43,25 +43,42 @@ def is_old(kept_hash: str) -> bool:
     return _HASHER.check_needs_rehash(kept_hash)
 
 
-def chosen(password: str, *about: str | None, field: str = "password") -> str:
+def chosen(
+    password: str, *about: str | None, field: str = "password", has_factor: bool = False
+) -> str:
     """The hash of a newly chosen password. `about` holds what others know of the person.
 
+    Beside a second factor it may be shorter (NIST SP 800-63B-4, 3.1.1.2).
     Raises `Invalid` on `field`. It takes time: call it before the transaction, not within.
     """
-    fault = rules.fault_of_password(password, [word for word in about if word])
+    shortest = rules.SHORTEST_PASSWORD_WITH_FACTOR if has_factor else rules.SHORTEST_PASSWORD
+    fault = rules.fault_of_password(password, [word for word in about if word], shortest=shortest)
     if fault:
-        raise Invalid.field(
-            field, fault, shortest=rules.SHORTEST_PASSWORD, longest=rules.LONGEST_PASSWORD
-        )
+        raise Invalid.field(field, fault, shortest=shortest, longest=rules.LONGEST_PASSWORD)
     return hashed(password)
 
 
-def chosen_by(account: Account | None, password: str) -> str:
+def slow_digest(code: str, salt: str) -> str:
+    """What is kept of a code on paper: argon2id, so that a stolen copy of it costs as a password's."""
+    with _AT_ONCE:
+        digest = hash_secret_raw(
+            code.encode(),
+            salt.encode(),
+            time_cost=_HASHER.time_cost,
+            memory_cost=_HASHER.memory_cost,
+            parallelism=_HASHER.parallelism,
+            hash_len=32,
+            type=Type.ID,
+        )
+    return digest.hex()
+
+
+def chosen_by(account: Account | None, password: str, *, has_factor: bool = False) -> str:
     """The hash of a password newly chosen by the owner of an account; see `chosen`."""
     if account is None:
         return chosen(password)
     known = known_of(account.name, account.name_latin, account.institution, account.country)
-    return chosen(password, account.email, *known)
+    return chosen(password, account.email, *known, has_factor=has_factor)
 
 
 KNOWN = ("name", "name_latin", "institution", "country")  # what `known_of` takes, of a form

@@ -1,14 +1,15 @@
 """What is asked of accounts."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from learnplat.core.actors import Role
 from learnplat.core.text import tidy_line
-from learnplat.people.models import Account, ApiToken, PasswordReset, RoleGrant, SignIn
+from learnplat.people.models import Account, ApiToken, PasswordReset, RoleGrant, SignIn, Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +37,31 @@ def _credentials(session: Session, condition: ColumnElement[bool]) -> Credential
     return Credentials(*row) if row else None
 
 
+def address_of(session: Session, account_id: int) -> str | None:
+    return session.scalar(select(Account.email).where(Account.id == account_id))
+
+
 def account_of_address(session: Session, key: str) -> Account | None:
-    return session.scalar(select(Account).where(Account.email_key == key))
+    """The account that an address opens; an applicant's opens nothing yet."""
+    return session.scalar(
+        select(Account).where(Account.email_key == key, Account.standing == Standing.ADMITTED)
+    )
 
 
 def account_with_roles(
-    session: Session, account_id: int, *, is_held: bool = False
+    session: Session,
+    account_id: int,
+    *,
+    is_held: bool = False,
+    countries: Collection[str] | None = None,
 ) -> Account | None:
-    """An account and its roles; `is_held` keeps others from changing it until the transaction ends."""
+    """An account and its roles; `is_held` keeps others from changing it until the transaction ends.
+
+    One of none of the `countries`, where any are named, is as if it were missing.
+    """
     query = select(Account).where(Account.id == account_id).options(selectinload(Account.grants))
+    if countries is not None:
+        query = query.where(Account.country.in_(countries))
     if is_held:
         # Others may go on naming the account in rows of theirs: only its own values are held.
         query = query.with_for_update(of=Account, key_share=True)
@@ -60,18 +77,9 @@ def account_of_link(session: Session, digest: str, now: datetime) -> Account | N
             PasswordReset.token_digest == digest,
             PasswordReset.used_at.is_(None),
             PasswordReset.expires_at > now,
+            Account.standing == Standing.ADMITTED,
+            Account.standing == Standing.ADMITTED,
         )
-    )
-
-
-def resets_since(session: Session, account_id: int, since: datetime) -> int:
-    return (
-        session.scalar(
-            select(func.count())
-            .select_from(PasswordReset)
-            .where(PasswordReset.account_id == account_id, PasswordReset.asked_at > since)
-        )
-        or 0
     )
 
 
@@ -128,9 +136,14 @@ def admin_grants(session: Session) -> list[RoleGrant]:
         session.scalars(
             select(RoleGrant)
             .join(Account)
-            .where(RoleGrant.role == Role.ADMIN, Account.email_key.is_not(None))
+            .where(
+                RoleGrant.role == Role.ADMIN,
+                Account.email_key.is_not(None),
+                Account.standing == Standing.ADMITTED,
+            )
             .order_by(RoleGrant.id)
-            .with_for_update(of=RoleGrant)
+            # With the accounts: whoever waits here learns that one of them was suspended meanwhile.
+            .with_for_update(of=(RoleGrant, Account), key_share=True)
         )
     )
 

@@ -87,21 +87,26 @@ class ProfileIn(Shape):
     )
 
 
-class SignUpIn(ProfileIn):
-    """What an account is made of."""
-
-    email = EmailAddress(required=True, metadata={"example": "amal@justice.example"})
-    password = Password(
-        required=True,
-        metadata={"minLength": rules.SHORTEST_PASSWORD, "maxLength": rules.LONGEST_PASSWORD},
-    )
-
-
 class SignInIn(Shape):
     """An address and its password."""
 
     email = Line(required=True, longest=254, metadata={"example": "amal@justice.example"})
     password = Password(required=True, metadata={"maxLength": rules.LONGEST_PASSWORD})
+
+
+class IssueTokenIn(SignInIn):
+    """An address, its password, and the second factor where one is set up."""
+
+    code = Line(
+        longest=60,
+        load_default=None,
+        allow_none=True,
+        metadata={
+            "description": "Of the app, or a recovery code. Without it: 401 "
+            "`second_factor_needed` where the account has a second factor.",
+            "example": "492039",
+        },
+    )
 
 
 class ChangePasswordIn(Shape):

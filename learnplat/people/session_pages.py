@@ -31,7 +31,7 @@ def show_sessions() -> ResponseReturnValue:
 
 
 @bp.post("/profile/sessions/<int:sign_in_id>/ending")
-@door(SIGNED_IN)
+@door("end_session")
 def end_session(sign_in_id: int) -> ResponseReturnValue:
     if sign_in_id == current_user.sign_in_id:
         return signed_out()
@@ -51,7 +51,7 @@ def end_other_sessions() -> ResponseReturnValue:
 
 
 @bp.post("/profile/tokens/<int:token_id>/revocation")
-@door(SIGNED_IN)
+@door("revoke_own_token")
 def revoke_token(token_id: int) -> ResponseReturnValue:
     with transaction() as session:
         sessions.revoke_listed_token(session, actor=acting(), token_id=token_id, now=utc_now())

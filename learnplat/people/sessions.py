@@ -7,8 +7,9 @@ from sqlalchemy.orm import Session
 
 from learnplat import audit
 from learnplat.core.actors import Actor
-from learnplat.core.refusals import NotFound
+from learnplat.core.refusals import NotFound, NotSignedIn
 from learnplat.people import rules
+from learnplat.people.factors.queries import has_factor
 from learnplat.people.models import Account, ApiToken, SignIn
 
 SWEPT_AT_ONCE = 200
@@ -22,13 +23,19 @@ def open_session(
     key: str,
     device: str,
     replaced: str | None = None,
+    confirmed_at: datetime | None = None,
+    with_factor: bool = False,
     now: datetime,
 ) -> int:
     """Keep a new session under the digest of its key; gives its number.
 
     `replaced` is the key that the browser had until now: nobody goes on under it. `session_epoch` is
     that of the password which opened the door; when it has been changed since, nothing is open.
+    `confirmed_at` is when the person proved with everything they have that it is they. Whoever has a
+    second factor comes in `with_factor` or not at all, whichever door it was.
     """
+    if not with_factor and has_factor(session, account_id):
+        raise NotSignedIn("second_factor_needed")
     if replaced is not None:
         session.execute(delete(SignIn).where(SignIn.key_digest == rules.digest_of(replaced)))
     _sweep(session, account_id, now)
@@ -40,6 +47,8 @@ def open_session(
         opened_at=now,
         seen_at=now,
         expires_at=now + rules.SESSION_LIFETIME,
+        confirmed_at=confirmed_at,
+        with_factor=with_factor,
     )
     session.add(opened)
     session.flush()

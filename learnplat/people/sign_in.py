@@ -2,28 +2,41 @@
 
 import secrets
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any, cast
 
 import structlog
-from flask import Flask, Request, Response, flash, g, redirect, request, session, url_for
+from flask import (
+    Flask,
+    Request,
+    Response,
+    current_app,
+    flash,
+    g,
+    redirect,
+    request,
+    session,
+    url_for,
+)
 from flask_babel import gettext
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
-from sqlalchemy import Table, bindparam, select
+from sqlalchemy import Table, bindparam, literal_column, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from learnplat.core.actors import Actor, Role
 from learnplat.core.clock import utc_now
-from learnplat.core.refusals import Invalid, NotSignedIn
+from learnplat.core.refusals import Invalid, NotAllowed, NotSignedIn
 from learnplat.core.text import email_key
 from learnplat.db import reading, transaction
-from learnplat.people import actions, passwords, queries, rules, sessions
+from learnplat.people import actions, known, passwords, queries, rules, sessions
 from learnplat.people.devices import device_of
 from learnplat.people.models import Account, ApiToken, RoleGrant, SignIn
 from learnplat.prepared import Prepared
 from learnplat.web.doors import is_api, visitor
 
 log = structlog.get_logger()
+_NEVER = datetime.fromtimestamp(0, UTC)
 _BRIEFLY = 0.2  # seconds that a page waits to say that its session is in use
 login_manager = LoginManager()
 login_manager.session_protection = None
@@ -37,6 +50,10 @@ class SignedIn(UserMixin):  # type: ignore[misc]
     epoch: int
     key: str = ""  # what the cookie holds; empty for a token
     sign_in_id: int | None = None
+    confirmed_at: datetime | None = None  # when the person last proved that it is they
+    with_factor: bool = False  # whether a second factor opened it
+    # The terms that the person has agreed to; of a session only: no token waits for them.
+    consent_version: str | None = None
 
     def get_id(self) -> str:
         return self.key
@@ -57,9 +74,17 @@ _PERSON = select(
     _GRANT.c.role,
     _GRANT.c.scope,
 ).select_from(_ACCOUNT.outerjoin(_GRANT, _GRANT.c.account_id == _ACCOUNT.c.id))
+# The one place where an account that is not, or no longer, admitted is kept out of everything.
+_PERSON = _PERSON.where(_ACCOUNT.c.standing == literal_column("'admitted'"))
 _BY_ID = Prepared(_PERSON.where(_ACCOUNT.c.id == bindparam("id")))
 _BY_KEY = Prepared(
-    _PERSON.add_columns(_SIGN_IN.c.id, _SIGN_IN.c.seen_at)
+    _PERSON.add_columns(
+        _SIGN_IN.c.id,
+        _SIGN_IN.c.seen_at,
+        _SIGN_IN.c.confirmed_at,
+        _ACCOUNT.c.consent_version,
+        _SIGN_IN.c.with_factor,
+    )
     .join(_SIGN_IN, _SIGN_IN.c.account_id == _ACCOUNT.c.id)
     .where(
         _SIGN_IN.c.key_digest == bindparam("digest"),
@@ -68,7 +93,9 @@ _BY_KEY = Prepared(
     )
 )
 _BY_TOKEN = Prepared(
-    _PERSON.join(_TOKEN, _TOKEN.c.account_id == _ACCOUNT.c.id).where(
+    _PERSON.add_columns(_TOKEN.c.confirmed_at, _TOKEN.c.with_factor)
+    .join(_TOKEN, _TOKEN.c.account_id == _ACCOUNT.c.id)
+    .where(
         _TOKEN.c.token_digest == bindparam("digest"),
         _TOKEN.c.session_epoch == _ACCOUNT.c.session_epoch,
         _TOKEN.c.revoked_at.is_(None),
@@ -112,11 +139,18 @@ def _from_session(key: object) -> SignedIn | None:
     person = _signed_in(rows)
     if person is None:
         return None
-    sign_in_id, seen_at = rows[0][8:10]
+    sign_in_id, seen_at, confirmed_at, consent_version, with_factor = rows[0][8:13]
     if now - seen_at >= rules.idle_limit(person.actor.is_staff):
         return None
     g.was_seen_long_ago = now - seen_at > rules.SEEN_EVERY
-    return replace(person, key=key, sign_in_id=sign_in_id)
+    return replace(
+        person,
+        key=key,
+        sign_in_id=sign_in_id,
+        confirmed_at=confirmed_at,
+        consent_version=consent_version,
+        with_factor=with_factor,
+    )
 
 
 @login_manager.request_loader
@@ -125,12 +159,21 @@ def _from_token(request: Request) -> SignedIn | None:
     if scheme.lower() != "bearer" or not request.path.startswith("/api/"):
         return None
     digest = rules.digest_of(token.strip())
-    person = _signed_in(_BY_TOKEN.rows(reading(), digest=digest, now=utc_now()))
-    if person is None and not g.get("is_token_refused"):
+    try:
+        rows = _BY_TOKEN.rows(reading(), digest=digest, now=utc_now())
+    except (OperationalError, PoolTimeout):
+        _ask_nobody_again()
+        raise
+    person = _signed_in(rows)
+    if person is not None:
+        person = replace(person, confirmed_at=rows[0][8], with_factor=rows[0][9])
+    if person is not None and not lacks_factor(person):
+        return person
+    if not g.get("is_token_refused"):
         # Refused once: the page that says so asks again who is reading, and is told nobody.
         g.is_token_refused = True
-        raise NotSignedIn("wrong_token")
-    return person
+        raise NotAllowed("second_factor_missing") if person else NotSignedIn("wrong_token")
+    return None
 
 
 def recognised(email: str, password: str) -> SignedIn:
@@ -167,12 +210,21 @@ def confirmed(actor: Actor, password: str) -> str | None:
     return kept
 
 
-def stay(account_id: int, epoch: int) -> None:
-    """Go on in this browser under a new key, unless the account has moved on from that epoch."""
-    person = signed_in(account_id, epoch)
+def stay(account_id: int, epoch: int, *, with_factor: bool | None = None) -> None:
+    """Go on in this browser under a new key, unless the account has moved on from that epoch.
+
+    What the session before had been confirmed by holds on; `with_factor` says it anew.
+    """
+    person, asking = signed_in(account_id, epoch), current_user
     if person is None:
         session.clear()
         _nobody()
+    elif asking.is_authenticated and asking.actor.account_id == account_id:
+        open_session(
+            person,
+            with_factor=asking.with_factor if with_factor is None else with_factor,
+            confirmed_at=asking.confirmed_at or _NEVER,
+        )
     else:
         open_session(person)
 
@@ -186,9 +238,15 @@ def stay_if_self(account_id: int, epoch: int) -> None:
         stay(account_id, epoch)
 
 
-def open_session(person: SignedIn) -> None:
-    """Sign the person in on this browser under a new key, with nothing kept of the session before."""
-    key = secrets.token_urlsafe(32)
+def open_session(
+    person: SignedIn, *, with_factor: bool = False, confirmed_at: datetime | None = None
+) -> None:
+    """Sign the person in on this browser under a new key, with nothing kept of the session before.
+
+    Whoever has a second factor comes in `with_factor` or not at all.
+    """
+    key, now = secrets.token_urlsafe(32), utc_now()
+    confirmed_at = confirmed_at or now
     with transaction() as writer:
         sign_in_id = sessions.open_session(
             writer,
@@ -197,11 +255,17 @@ def open_session(person: SignedIn) -> None:
             key=key,
             device=device_of(request.user_agent.string),
             replaced=session.get("_user_id"),
-            now=utc_now(),
+            confirmed_at=confirmed_at,
+            with_factor=with_factor,
+            now=now,
         )
+        address = queries.address_of(writer, person.actor.account_id)
+    if address is not None:
+        known.remember(address)
     session.clear()
     session.permanent = True
-    login_user(replace(person, key=key, sign_in_id=sign_in_id))
+    opened = replace(person, key=key, sign_in_id=sign_in_id)
+    login_user(replace(opened, confirmed_at=confirmed_at, with_factor=with_factor))
     # Flask-Login's mark of the browser is made of its address; the cookie holds the key alone.
     session.pop("_id", None)
     session.pop("_fresh", None)
@@ -228,6 +292,27 @@ def _nobody() -> None:
     g.visitor = None
 
 
+# What staff who must have a second factor reach until they have one.
+_WITHOUT_FACTOR = frozenset(
+    {
+        "people_pages.sign_out",
+        *(
+            f"factor_pages.{name}"
+            for name in (
+                "show_security", "show_new_passkey", "ask_new_passkey", "add_passkey", "begin_app",
+                "show_app", "confirm_app", "confirm_self",
+            )
+        ),
+    }
+)  # fmt: skip
+
+
+def lacks_factor(person: SignedIn) -> bool:
+    """Whether the person must set up a second factor before anything else."""
+    is_needed = current_app.config["LEARNPLAT"].staff_second_factor == "always"
+    return is_needed and person.actor.is_staff and not person.with_factor
+
+
 def init_sign_in(app: Flask) -> None:
     login_manager.init_app(app)
     # We have no cookie that remembers: this name no request can bring.
@@ -246,6 +331,17 @@ def init_sign_in(app: Flask) -> None:
         elif g.pop("was_seen_long_ago", False):
             _keep_alive(current_user.sign_in_id)
 
+    @app.before_request
+    def _second_factor_first() -> Any:
+        """The one place that keeps staff without a factor from every door but that of setting it up."""
+        if "_user_id" not in session or _is_asset() or not current_user.is_authenticated:
+            return None
+        if request.endpoint in _WITHOUT_FACTOR or not lacks_factor(current_user):
+            return None
+        if is_api():
+            raise NotAllowed("second_factor_missing")
+        return redirect(url_for("factor_pages.show_security"), code=303)
+
 
 def _is_asset() -> bool:
     """Whether the answer is the same for everybody, and must come without the database too."""
@@ -256,10 +352,14 @@ def _visitor_of_cookie() -> Actor | None:
     try:
         return visitor()
     except (OperationalError, PoolTimeout):
-        # The page that says so asks nobody again.
-        g.visitor = None
-        g._login_user = login_manager.anonymous_user()
+        _ask_nobody_again()
         raise
+
+
+def _ask_nobody_again() -> None:
+    """The database is away: the answer that says so is for nobody, and asks it nothing."""
+    g.visitor = None
+    g._login_user = login_manager.anonymous_user()
 
 
 def _keep_alive(sign_in_id: int) -> None:

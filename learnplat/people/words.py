@@ -11,6 +11,8 @@ ROLE_NAMES = {
     Role.EXPERT: _l("Expert"),
     Role.MODERATOR: _l("Moderator"),
     Role.FOCAL_POINT: _l("Focal point"),
+    Role.VETTER: _l("Vetting officer"),
+    Role.AUDITOR: _l("Auditor"),
     Role.ADMIN: _l("Administrator"),
 }
 

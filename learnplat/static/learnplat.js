@@ -25,6 +25,26 @@
   var summary = document.querySelector(".error-summary");
   if (summary) summary.focus();
 
+  // The listed institutions of the chosen country are offered beside their field.
+  each("datalist[data-institutions]", function (list) {
+    var country = document.getElementById("f-country");
+    if (!country || !window.fetch) return;
+    country.addEventListener("change", function () {
+      list.replaceChildren();
+      if (!country.value) return;
+      var asked = country.value;
+      fetch(list.dataset.institutions + "?limit=200&country=" + encodeURIComponent(asked)).then(function (answer) {
+        return answer.ok ? answer.json() : {items: []};
+      }).then(function (found) {
+        if (country.value === asked) found.items.forEach(function (one) {
+          var option = document.createElement("option");
+          option.value = one.name;
+          list.appendChild(option);
+        });
+      }).catch(function () {});
+    });
+  });
+
   // Copy buttons are hidden until they can work.
   if (navigator.clipboard) each("button[data-copy]", function (button) {
     var said = button.textContent;

@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Any
 
-from learnplat.core.actors import Role
 from learnplat.core.clock import utc_now
 from learnplat.db import reading, transaction
 from learnplat.statistics.report import participation, record_export
@@ -55,7 +54,7 @@ _EXAMPLE = {
 
 
 @bp.get("/statistics/participation")
-@door(Role.ADMIN)
+@door("read_participation")
 @bp.arguments(ShowParticipationIn, location="query")
 @bp.response(200, ParticipationOut, example=_EXAMPLE)
 def show_participation(period: dict[str, date]) -> dict[str, Any]:

@@ -12,12 +12,12 @@ from typing import Any
 import jinja2
 import xlsxwriter
 
+from learnplat.core.cells import BOM, csv_line
 from learnplat.core.languages import Language
-from learnplat.statistics.rules import TOTALS, safe_cell
+from learnplat.statistics.rules import TOTALS
 from learnplat.statistics.view import View, view_of
 from learnplat.statistics.wording import wording_of
 
-BOM = "\ufeff"
 TYPES = {
     "text": "text/plain; charset=utf-8",
     "json": "application/json",
@@ -51,11 +51,6 @@ def render(
     if form == "json":
         return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()
     return _WRITERS[form](view_of(document, language, titles))
-
-
-def csv_line(cells: Iterable[str | int]) -> list[str | int]:
-    """Cells that no spreadsheet runs."""
-    return [safe_cell(cell) if isinstance(cell, str) else cell for cell in cells]
 
 
 def _csv(view: View) -> bytes:

@@ -17,10 +17,10 @@ from flask import (
 from flask.typing import ResponseReturnValue
 
 from learnplat.catalogue.shelf import shelf
-from learnplat.core.actors import Role
 from learnplat.core.clock import utc_now
 from learnplat.core.refusals import Invalid
 from learnplat.db import reading, transaction
+from learnplat.people.step_up import confirmed_lately
 from learnplat.statistics import queries
 from learnplat.statistics.exports import TYPES, html_for_print, render, stylesheet
 from learnplat.statistics.ledger import enrolments_csv, export_for_reason
@@ -47,7 +47,7 @@ def init(app: Flask) -> None:
 
 
 @bp.get("/statistics/participation")
-@door(Role.ADMIN)
+@door("read_participation")
 def show_participation() -> ResponseReturnValue:
     """The report of the period asked for; without one, of this year so far."""
     today = utc_now().date()
@@ -75,7 +75,7 @@ def show_participation() -> ResponseReturnValue:
 
 
 @bp.get("/statistics/participation.<any(csv, json, xlsx, html):form>")
-@door(Role.ADMIN)
+@door("export_participation")
 def export_participation(form: str) -> ResponseReturnValue:
     """The report as a file in the reader's language."""
     period = _asked_period()
@@ -94,7 +94,8 @@ def export_participation(form: str) -> ResponseReturnValue:
 
 
 @bp.route("/statistics/enrolments", methods=["GET", "POST"])
-@door(Role.ADMIN)
+@door("export_enrolments")
+@confirmed_lately
 def export_enrolments() -> ResponseReturnValue:
     """The enrolments of a period without persons, for a reason that is kept before a row leaves."""
     now = utc_now()

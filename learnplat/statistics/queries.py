@@ -18,11 +18,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from learnplat.core.cells import RISKY
 from learnplat.core.clock import day_after, day_start
 from learnplat.discussions.models import Attendance, Discussion, DiscussionStatus
 from learnplat.learning.models import Completion, CourseRun, Enrolment
-from learnplat.people.models import Account, AccountKind
-from learnplat.statistics.rules import RISKY, Figures, Period, Row
+from learnplat.people.models import Account, AccountKind, Standing
+from learnplat.statistics.rules import Figures, Period, Row
 
 _IS_OFFICIAL = Account.kind == AccountKind.OFFICIAL
 _PERSONS = func.count(Enrolment.account_id.distinct())
@@ -36,7 +37,9 @@ def participation_figures(session: Session, period: Period, now: datetime) -> Fi
     trained = session.execute(_trained(period, func.count(Completion.id), _PERSONS)).one()
     users = session.execute(
         select(func.count(Account.id), func.count(Account.country.distinct())).where(
-            _IS_OFFICIAL, Account.registered_at < day_after(period.until)
+            _IS_OFFICIAL,
+            Account.standing.not_in((Standing.APPLICANT, Standing.DECLINED)),
+            Account.registered_at < day_after(period.until),
         )
     ).one()
     attended = session.execute(

@@ -150,11 +150,3 @@ def digest_of(made: Mapping[str, Any]) -> str:
     kept = {name: value for name, value in made.items() if name not in ("as_at", "digest")}
     text = json.dumps(kept, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
-
-
-RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-
-
-def safe_cell(text: str) -> str:
-    """Text that no spreadsheet takes for a formula: a risky first character gets an apostrophe."""
-    return f"'{text}" if text.startswith(RISKY) else text

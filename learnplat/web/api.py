@@ -149,6 +149,14 @@ def api_blueprint(slice_name: str, import_name: str, description: str) -> ApiBlu
 class Api(flask_smorest.Api):  # type: ignore[misc]
     """flask-smorest, with our own errors."""
 
+    ERROR_SCHEMA = ProblemOut
+
+    def _register_responses(self) -> None:
+        """Refusals are described as what they are answered as: problem details."""
+        self.DEFAULT_RESPONSE_CONTENT_TYPE = "application/problem+json"
+        super()._register_responses()
+        del self.DEFAULT_RESPONSE_CONTENT_TYPE
+
     def _register_error_handlers(self, *_args: Any, **_kwargs: Any) -> None:
         """`web/errors.py` answers for the whole house."""
 

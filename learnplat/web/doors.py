@@ -8,7 +8,8 @@ from flask import current_app, g, redirect, request, url_for
 from flask_login import current_user
 from flask_login.utils import login_url
 
-from learnplat.core.actors import Actor, Role
+from learnplat.core.actors import Actor
+from learnplat.core.permissions import PERMISSIONS, roles_of
 from learnplat.core.refusals import NotAllowed, NotSignedIn
 
 ANYONE = "anyone"
@@ -38,12 +39,17 @@ def is_api() -> bool:
 
 
 def door(*who: str) -> Callable[[View], View]:
-    """Let in `ANYONE`, everyone `SIGNED_IN`, or the holders of any of the roles named.
+    """Let in `ANYONE`, everyone `SIGNED_IN`, or who may do the verb somewhere.
 
-    A stranger is sent to sign in (pages) or gets 401 (API); a person without the role gets 403.
+    A verb is a row of `core.permissions`: the door asks for one of its roles, and the action behind
+    it for the relation. A stranger is sent to sign in (pages) or gets 401 (API); a person without
+    the role gets 403, whatever the address names.
     """
-    let_in = frozenset(str(name) for name in who)
-    roles = tuple(Role(name) for name in let_in - {ANYONE, SIGNED_IN})
+    verbs = tuple(name for name in who if name not in (ANYONE, SIGNED_IN))
+    if unknown := set(verbs) - set(PERMISSIONS):
+        raise ValueError(f"no verb of core/permissions.py: {', '.join(sorted(unknown))}")
+    roles = {role for verb in verbs for role in roles_of(verb)}
+    let_in = frozenset(str(role) for role in roles) | ({ANYONE, SIGNED_IN} & set(who))
 
     def hang(view: View) -> View:
         @wraps(view)
@@ -59,6 +65,7 @@ def door(*who: str) -> Callable[[View], View]:
             return current_app.ensure_sync(view)(*args, **kwargs)
 
         guarded.door = let_in  # type: ignore[attr-defined]
+        guarded.verbs = verbs  # type: ignore[attr-defined]
         return cast(View, guarded)
 
     return hang

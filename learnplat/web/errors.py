@@ -1,10 +1,12 @@
 """Every refusal and every failure becomes a kind page, or problem details (RFC 9457) in the API."""
 
+from contextlib import suppress
 from typing import Any
 
 import structlog
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import ngettext
 from flask_wtf.csrf import CSRFError
 from marshmallow import ValidationError
 from sqlalchemy.exc import OperationalError
@@ -13,8 +15,9 @@ from werkzeug.exceptions import HTTPException
 
 from learnplat.core.refusals import Invalid, Refusal
 from learnplat.db import db
-from learnplat.web.doors import is_api
+from learnplat.web.doors import is_api, visitor
 from learnplat.web.forms import flat_errors, said_wrong
+from learnplat.web.limits import seconds_to_wait
 from learnplat.web.sentences import sentence
 
 log = structlog.get_logger()
@@ -58,7 +61,16 @@ def answer(
     errors: dict[str, list[str]] | None = None,
 ) -> Response:
     """The answer for a refusal, as the asker reads: HTML or problem details."""
+    with suppress(Refusal):
+        # Who is reading chooses the language; a token that is refused as well is nobody's.
+        visitor()
     detail = sentence(code, facts or {})
+    wait = 5
+    if status == 429:
+        told = (facts or {}).get("seconds")
+        wait = told if isinstance(told, int) else seconds_to_wait()
+        if code == _CODES[429]:
+            detail = _patience(wait)
     if is_api():
         problem: dict[str, Any] = {
             "type": "about:blank",
@@ -78,10 +90,20 @@ def answer(
         )
     response.status_code = status
     if status in (429, 503):
-        response.headers["Retry-After"] = "60" if status == 429 else "5"
+        response.headers["Retry-After"] = str(wait)
     if status == 401 and is_api():
         response.headers["WWW-Authenticate"] = "Bearer"
     return response
+
+
+def _patience(seconds: int) -> str:
+    """When to try again, in whole minutes: nobody counts seconds on a page."""
+    words: str = ngettext(
+        "Too many tries in a short time. Please try again in %(num)d minute.",
+        "Too many tries in a short time. Please try again in %(num)d minutes.",
+        -(-seconds // 60),
+    )
+    return words
 
 
 def _route() -> str | None:

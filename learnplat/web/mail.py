@@ -3,7 +3,7 @@
 import smtplib
 import ssl
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
@@ -12,7 +12,7 @@ from threading import Event
 from urllib.parse import unquote, urlsplit
 
 import structlog
-from flask import Flask, render_template
+from flask import Flask, current_app, render_template
 from flask_babel import force_locale
 from sqlalchemy import or_, select, update
 
@@ -24,6 +24,7 @@ from learnplat.outbox import OutboxMessage
 log = structlog.get_logger()
 LEASE = timedelta(minutes=2)
 MOST_ATTEMPTS = 20
+_ERRANDS = "learnplat.errands"
 Transport = Callable[[EmailMessage], None]
 
 
@@ -46,7 +47,7 @@ def written(message: OutboxMessage, base_url: str) -> EmailMessage:
     letter["From"] = Address("learnplat", "no-reply", host)
     local, _, domain = message.recipient.rpartition("@")
     # Few servers take a domain in another script as it is.
-    letter["To"] = f"{local}@{ascii_domain(domain) or domain}"
+    letter["To"] = Address("", local, ascii_domain(domain) or domain)
     letter["Date"] = format_datetime(message.written_at)
     letter["Message-ID"] = make_msgid(f"outbox-{message.id}", domain=host)
     letter["Auto-Submitted"] = "auto-generated"
@@ -89,12 +90,28 @@ def transport_of(address: str) -> Transport:
     return send
 
 
+def before_each_round(app: Flask, errand: Callable[[datetime], None]) -> None:
+    """Have the postman do something before each round, such as writing letters that are asked for."""
+    app.extensions.setdefault(_ERRANDS, []).append(errand)
+
+
+def _run_errands() -> None:
+    for errand in current_app.extensions.get(_ERRANDS, ()):
+        try:
+            errand(utc_now())
+        except Exception as error:
+            # The letters that are written already do not wait for those that are not.
+            db.session.rollback()
+            log.warning("errand_not_done", kind=type(error).__name__)
+
+
 def deliver_due(transport: Transport, base_url: str, most: int = 50) -> int:
     """Send what is due and say how many letters left. Needs an application context.
 
     A letter is leased before it is sent, so two postmen never carry the same one; one that cannot
     be handed over is tried again later, each time after a longer wait.
     """
+    _run_errands()
     sent = 0
     for _ in range(most):
         message = _leased()
@@ -111,7 +128,8 @@ def deliver_due(transport: Transport, base_url: str, most: int = 50) -> int:
             )
         else:
             sent += 1
-            _settle(message_id, sent_at=utc_now(), facts={}, failure=None)
+            # What is sent needs no name and no address any more.
+            _settle(message_id, sent_at=utc_now(), recipient="", facts={}, failure=None)
     return sent
 
 

@@ -21,15 +21,15 @@ from flask import (
 )
 from markupsafe import escape
 
-from learnplat.core.actors import Actor, Role
+from learnplat.core.actors import STAFF_ROLES, Actor, Role
 from learnplat.core.languages import Language
 from learnplat.web.csrf import form_token
 from learnplat.web.doors import visitor
 from learnplat.web.filters import zone_name
 from learnplat.web.languages import IN_URL, reader_language, reader_zone
 
-# (endpoint, label, for whom): "all", "person" or "staff" or "admin"
-Links = Sequence[tuple[str, Any, str]]
+# (endpoint, label, for whom): "all", every "person", all "staff", or the roles named
+Links = Sequence[tuple[str, Any, str | frozenset[Role]]]
 _NAVIGATION = "learnplat.navigation"
 _KEPT_PAGES = "learnplat.kept_pages"
 _CODES = frozenset(code.value for code in Language)
@@ -105,16 +105,18 @@ def pages_blueprint(slice_name: str, import_name: str) -> Blueprint:
     return Blueprint(f"{slice_name}_pages", import_name, url_prefix=IN_URL)
 
 
-def _rank(person: Actor | None) -> str:
-    """The links that a visitor is shown: those for all, for a person, for staff, for an admin."""
-    if person is None:
-        return "all"
-    if Role.ADMIN in person.roles:
-        return "admin"
-    return "staff" if person.is_staff else "person"
+def _rank(person: Actor | None) -> frozenset[Role]:
+    """The roles by which a visitor is shown links; a stranger has none."""
+    return person.roles if person else frozenset()
 
 
-def _readable(path: str) -> str:
+def _is_for(who: str | frozenset[Role], rank: frozenset[Role]) -> bool:
+    if isinstance(who, frozenset):
+        return not rank.isdisjoint(who)
+    return who == "all" or (bool(rank) if who == "person" else not rank.isdisjoint(STAFF_ROLES))
+
+
+def readable_path(path: str) -> str:
     """The page above an address that only acts: where a reader of its answer can go on."""
     found = request.url_rule
     adapter = current_app.url_map.bind("")
@@ -162,31 +164,25 @@ def kept_page(template: str, key: Hashable, facts: Callable[[], dict[str, Any]])
 def init_pages(app: Flask, navigation: Navigation) -> None:
     app.extensions[_NAVIGATION] = navigation
     assets = _assets(Path(app.static_folder or ""))
-    shared: dict[tuple[Language, str], tuple[Any, ...]] = {}
+    shared: dict[tuple[Language, frozenset[Role]], tuple[Any, ...]] = {}
 
-    def shared_links(language: Language, level: str) -> tuple[Any, ...]:
-        if (language, level) not in shared:
-            may = {
-                "all": ["all"],
-                "person": ["all", "person"],
-                "staff": ["all", "person", "staff"],
-                "admin": ["all", "person", "staff", "admin"],
-            }[level]
+    def shared_links(language: Language, rank: frozenset[Role]) -> tuple[Any, ...]:
+        if (language, rank) not in shared:
 
             def drawn(links: Links) -> list[Link]:
                 return [
                     Link(str(label), url_for(endpoint))
                     for endpoint, label, who in links
-                    if who in may
+                    if _is_for(who, rank)
                 ]
 
-            shared[language, level] = (
+            shared[language, rank] = (
                 drawn(navigation.main),
                 drawn(navigation.account),
                 drawn(navigation.footer),
                 {name: url_for(endpoint) for name, endpoint in navigation.urls.items()},
             )
-        return shared[language, level]
+        return shared[language, rank]
 
     def with_current(links: list[Link], path: str) -> list[Link]:
         return [
@@ -205,7 +201,7 @@ def init_pages(app: Flask, navigation: Navigation) -> None:
         nav, account, footer, urls = shared_links(language, _rank(person))
         path, query = request.path, ""
         if request.method not in ("GET", "HEAD"):
-            path = g.get("page_path") or _readable(path)
+            path = g.get("page_path") or readable_path(path)
         elif request.query_string:
             query = f"?{request.query_string.decode('ascii', 'replace')}"
         rest = path[3:] if path[1:3] in _CODES and path[3:4] == "/" else "/"
@@ -238,6 +234,7 @@ def _assets(folder: Path) -> dict[str, str]:
     names = {
         "css": "learnplat.css",
         "js": "learnplat.js",
+        "passkeys": "passkeys.js",
         "mark": "mark.svg",
         "icon": "favicon.svg",
     }

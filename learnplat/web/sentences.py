@@ -30,7 +30,10 @@ SENTENCES: dict[str, Any] = {
     "no_such_time": _l("The clocks skip this time in that zone. Please choose another."),
     "end_before_start": _l("The end must not be before the start."),
     # people
-    "wrong_sign_in": _l("This address and this password do not belong together. Please try again."),
+    "wrong_sign_in": _l(
+        "This address and password do not open an account. If you have applied, the decision "
+        "comes by mail."
+    ),
     "wrong_password": _l("This is not your current password."),
     "password_too_short": _l("A password needs %(shortest)s characters or more."),
     "password_too_long": _l("A password has %(longest)s characters or fewer."),
@@ -43,6 +46,21 @@ SENTENCES: dict[str, Any] = {
     ),
     "address_taken": _l(
         "There is an account with this address. Sign in, or ask for a new password."
+    ),
+    "address_is_yours": _l("This is the address that your account has already."),
+    "too_many_addresses": _l(
+        "You have asked for several changes of address. Please wait an hour before the next one."
+    ),
+    "institution_not_verified": _l(
+        "We could not verify the sign-in of your institution. Please start again."
+    ),
+    "institution_unavailable": _l(
+        "The sign-in of your institution does not answer at the moment. Please try again later, or "
+        "sign in with your address and password."
+    ),
+    "institution_taken": _l(
+        "This sign-in of your institution is linked to an account here already, or your account is "
+        "linked to another one there."
     ),
     "address_needed": _l("This must be an e-mail address, such as name@ministry.example."),
     "name_needed": _l("This must be a person's name."),
@@ -58,8 +76,97 @@ SENTENCES: dict[str, Any] = {
     "scope_needs_course": _l(
         "This must be the key of a course, or be left empty for every course."
     ),
+    "scope_needs_run": _l(
+        "This must be the key of a course or the code of a run, or be left empty for every course."
+    ),
     "scope_must_be_empty": _l("This role holds everywhere. Please leave this empty."),
     "last_admin": _l("This person is the last administrator. Please appoint another one first."),
+    "confirmation_needed": _l(
+        "Please confirm first that it is you. A program asks for a new access token."
+    ),
+    # privacy
+    "consent_needed": _l(
+        "Please read the terms of use and the data protection notice, and agree to them first."
+    ),
+    "not_typed_alike": _l("This is not what we asked you to type. Nothing was erased."),
+    # joining
+    "password_needed": _l("Please choose a password."),
+    "invitation_spent": _l("This invitation has been used, was revoked or is too old."),
+    "invitation_over": _l(
+        "This invitation has been used or is too old. There is nothing to revoke."
+    ),
+    "not_your_country": _l("You can invite people of your own country only."),
+    "too_many_invitations": _l(
+        "You have sent many invitations within an hour. Please go on a little later."
+    ),
+    "too_many_letters": _l(
+        "Several invitations have gone to this address within an hour. Please wait before the next."
+    ),
+    # the vetting desk
+    "decided_meanwhile": _l(
+        "Somebody has gone on with this application meanwhile. This is how it stands now."
+    ),
+    "own_application": _l("This application is your own. Somebody else sees to it."),
+    "opinion_of_another_needed": _l(
+        "You asked for a second opinion. Another officer gives it, or decides."
+    ),
+    "opinion_given": _l("You have already given your opinion. A decision comes next."),
+    "too_late_to_reopen": _l(
+        "More than ninety days have passed since the decision. It can no longer be reopened."
+    ),
+    "institution_known": _l("The list of this country already has an institution of this name."),
+    "institution_not_listed": _l("Please choose an institution that is listed in this country."),
+    "institution_settled": _l("The institution of this person is already on the list."),
+    "name_or_listed": _l("Please give a name, or choose an institution of the list."),
+    "name_needs_letters": _l("This needs letters."),
+    "country_of_others": _l("You do not act for this country."),
+    "own_standing": _l("Nobody suspends themself. Another officer can do it."),
+    "staff_by_admin": _l("This person is staff. Only an administrator may do this."),
+    "standing_changed": _l(
+        "Somebody has changed this meanwhile. This is how the person stands now."
+    ),
+    "scope_country_or_empty": _l(
+        "This must be the two-letter code of a country, or be left empty for every country."
+    ),
+    "second_factor_needed": _l(
+        "This account has a second factor. Please send a code of the app or a recovery code as well."
+    ),
+    "second_factor_missing": _l(
+        "Staff need a second factor. Please sign in with a browser and set one up."
+    ),
+    "wrong_code": _l(
+        "This code is not right, or has been used. An app shows a new one every half minute."
+    ),
+    "codes_paused": _l(
+        "Too many codes were wrong, so codes of the app rest for a while. A passkey or a recovery "
+        "code works meanwhile."
+    ),
+    "wrong_passkey": _l("This passkey could not be verified. Please try again."),
+    "no_passkeys_here": _l("This address of the platform cannot use passkeys."),
+    "passkey_known": _l("This passkey is in use already."),
+    "too_many_passkeys": _l("You have %(most)s passkeys. Please remove one first."),
+    "begin_again": _l("Too much time has passed. Please sign in once more."),
+    "factor_needed_by_staff": _l(
+        "Staff keep one second factor or more. Please add another one before removing this."
+    ),
+    "longer_password_first": _l(
+        "Your password is shorter than 15 characters, which is enough only beside a second factor. "
+        "Please choose a longer one first, then remove this."
+    ),
+    "no_factor_yet": _l("There is no second factor here yet."),
+    "not_your_own_factors": _l("Another administrator must do this for you."),
+    "handle_needed": _l("Please choose a handle first."),
+    "handle_too_short": _l("A handle has %(shortest)s characters or more."),
+    "handle_too_long": _l("A handle has 30 characters or fewer."),
+    "handle_letters": _l(
+        "A handle is made of letters and digits, with spaces, hyphens and apostrophes."
+    ),
+    "handle_reserved": _l(
+        "This handle could be taken for staff or for an organisation. Please choose another one."
+    ),
+    "handle_taken": _l(
+        "Somebody has this handle, or one that looks like it. Please choose another."
+    ),
     # catalogue
     "curriculum_faults": _l("The curriculum has faults. Nothing was published."),
     "unsafe_path": _l("A file of the curriculum has a name that cannot be written: %(path)s"),
@@ -79,6 +186,31 @@ SENTENCES: dict[str, Any] = {
     "no_days_when_self_paced": _l("A self-paced run has no days. Please leave this empty."),
     "end_in_past": _l("This day has passed."),
     "seats_already_taken": _l("More seats than this are already taken."),
+    "confirmation_asked": _l(
+        "Places in this run are given after a confirmation. Please apply for one."
+    ),
+    "no_confirmation_asked": _l("This run asks for no confirmation. You can enrol in it at once."),
+    "application_has_place": _l("You already have a place in this run."),
+    "too_many_applications": _l("You have applied to this run several times. It stays closed."),
+    "application_is_decided": _l("This application has been answered or withdrawn already."),
+    "no_supervisor_asked": _l("This run does not ask for a supervisor. Please leave this out."),
+    "supervisor_needed": _l("Please give the name and the official address of your supervisor."),
+    "own_address": _l("This is your own address. Please give that of your supervisor."),
+    "supervisor_has_declined": _l(
+        "The reader of this address has not confirmed this place. Please name somebody else."
+    ),
+    "too_many_supervisor_letters": _l(
+        "Several letters have been sent already. Please wait for an answer."
+    ),
+    "confirmation_link_spent": _l(
+        "This link has been used, has been replaced by a newer one, or is too old."
+    ),
+    "own_place": _l("You cannot confirm a place for yourself."),
+    "country_has_changed": _l(
+        "The country of this person has changed since the application. Please apply anew."
+    ),
+    "reason_needed": _l("Please say why."),
+    "reason_not_needed": _l("A confirmation needs no reason. Please leave this out."),
     # discussions
     "start_has_passed": _l("This moment has passed. Please choose a later one."),
     "unknown_course": _l("This is not a course that we know."),

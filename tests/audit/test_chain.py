@@ -1,4 +1,7 @@
-"""The chain of the audit log: whole when left alone, and broken where somebody was."""
+"""The chain of the audit log: whole when left alone, and broken where somebody was.
+
+SECURITY: T166.
+"""
 
 import threading
 import time

@@ -22,6 +22,7 @@ PEOPLE = {
     "practitioner": "amal@learnplat.example",
     "moussa": "moussa@learnplat.example",
     "trainer": "ines@learnplat.example",
+    "vetter": "elodie@learnplat.example",
     "admin": "ruth@learnplat.example",
 }
 

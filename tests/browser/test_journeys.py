@@ -1,15 +1,27 @@
-"""The three journeys, as people make them: on a phone, with a keyboard, without scripts."""
+"""The three journeys, as people make them: on a phone, with a keyboard, without scripts.
+
+SECURITY: T62.
+"""
 
 import csv
+import email
 import io
+import os
 import re
+import subprocess
+import sys
+import time
+from email import policy
+from pathlib import Path
 
 import pytest
 from seen_pages import COURSE, UNIT
 
+COMMAND = str(Path(sys.executable).parent / "learnplat")
+
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
-def test_a_judge_learns_and_completes_a_course_in_arabic(visit, served, scripts):
+def test_a_judge_applies_in_arabic_and_confirms_the_address(visit, served, scripts):
     page = visit(language="ar", width=360, java_script_enabled=scripts)
     page.goto("/ar/sign-up")
     address = f"qadi{'1' if scripts else '2'}@justice.example"
@@ -18,12 +30,53 @@ def test_a_judge_learns_and_completes_a_course_in_arabic(visit, served, scripts)
     page.locator("#f-password").fill("جملة طويلة للدخول 2026")
     page.locator("#f-country").select_option("MA")
     page.locator("#f-institution_kind").select_option("court")
+    page.locator("#f-institution").fill("محكمة الاستئناف بالرباط")
     page.locator("#f-profession").select_option("judge")
     page.locator("[name='gender'][value='female']").check()
+    page.locator("#f-purpose").fill("أنظر في قضايا الإرهاب.")
     page.locator("#f-language").select_option("ar")
     page.locator("#f-zone").select_option("Africa/Casablanca")
     with page.expect_navigation():
         page.locator("main form button").last.click()
+    assert page.url.endswith("/ar/sign-up/sent")
+    page.goto(link_of_letter(served, address, "confirm-address"))
+    assert "القاضية سلمى العلوي" in page.locator("main").inner_text()
+    overflow = page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+    with page.expect_navigation():
+        page.locator("main form button").last.click()
+    assert (page.url.split("/ar/")[1], overflow) == ("sign-up/waiting", 0)
+    assert page.evaluate("document.documentElement.dir") == "rtl"
+
+
+def link_of_letter(served, address, kind):
+    """The link in the letter to an address, once the postman has laid it into the folder."""
+    for _ in range(200):
+        for letter in (served.data / "mail").glob("*.eml"):
+            found = email.message_from_bytes(letter.read_bytes(), policy=policy.default)
+            if found["To"] == address:
+                text = found.get_body(("plain",)).get_content()
+                return re.search(rf"http\S+/{kind}/\S+", text).group()
+        time.sleep(0.1)
+    raise AssertionError(f"no letter to {address}")
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_a_judge_learns_and_completes_a_course_in_arabic(visit, served, scripts):
+    page = visit(language="ar", width=360, java_script_enabled=scripts)
+    address = f"salma{'1' if scripts else '2'}@justice.example"
+    subprocess.run(
+        [COMMAND, "people", "add", "--email", address, "--role", "practitioner",
+         "--country", "MA", "--password-stdin"],
+        input="جملة طويلة للدخول 2026", text=True, check=True, capture_output=True,
+        env={**os.environ, "LEARNPLAT_DATA": str(served.data)},
+    )  # fmt: skip
+    page.goto("/ar/sign-in")
+    page.locator("#f-email").fill(address)
+    page.locator("#f-password").fill("جملة طويلة للدخول 2026")
+    with page.expect_navigation():
+        page.locator("main form button").first.click()
     page.goto(f"/ar{COURSE}")
     assert page.evaluate("document.documentElement.dir") == "rtl"
     with page.expect_navigation():

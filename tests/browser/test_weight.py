@@ -1,4 +1,7 @@
-"""A unit page is light: what crosses the line on the first visit and on the next."""
+"""A unit page is light: what crosses the line on the first visit and on the next.
+
+SECURITY: T175.
+"""
 
 import pytest
 from seen_pages import UNIT, enrol

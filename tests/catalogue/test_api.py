@@ -2,6 +2,8 @@
 
 import pytest
 
+from learnplat.library.instruments import instruments
+
 
 def everything(house, address):
     items, cursor = [], None
@@ -33,7 +35,7 @@ def test_a_course_tells_its_modules_and_units(house):
 def test_instruments_come_page_by_page_in_their_order(house):
     found = everything(house, "/api/v1/instruments")
     assert [one["number"] for one in found[:19]] == list(range(1, 20))
-    assert len({one["key"] for one in found}) == len(found) == 35
+    assert [one["key"] for one in found] == list(instruments())
 
 
 def test_an_instrument_tells_who_cites_it(house):
@@ -41,6 +43,16 @@ def test_an_instrument_tells_who_cites_it(house):
     assert one["adopted_on"] == "1999-12-09"
     assert {"course_key": "universal-legal-framework", "unit_key": "criminalizing",
             "place": "2.1.b"} in one["cited_by"]  # fmt: skip
+
+
+def test_an_instrument_tells_who_adopted_it_and_since_when_it_is_in_force(house):
+    one = house.get("/api/v1/instruments/icat-2002").json
+    assert (one["kind"], one["body"]) == ("regional", "oas")
+    assert (one["adopted_on"], one["in_force_on"]) == ("2002-06-03", "2003-07-10")
+
+
+def test_what_never_comes_into_force_has_no_such_day(house):
+    assert house.get("/api/v1/instruments/s-res-2462-2019").json["in_force_on"] is None
 
 
 def test_search_answers_in_the_language_asked_for(house):

@@ -1,4 +1,4 @@
-"""`check` lists every fault with its file and line."""
+"""`check` lists every fault with its file and line. SECURITY: T65, T78."""
 
 import pytest
 
@@ -40,7 +40,8 @@ SPOILED = [
     (EN, "[the Charter]", "[]", f"{EN}:28: broken link: there is no text to follow"),
     (EN, "See ", "See <b>now</b> ", f"{EN}:28: raw HTML is not allowed"),
     (EN, "See ", "<div>x</div>\n\nSee ", f"{EN}:28: raw HTML is not allowed"),
-    (EN, "See ", "![x](y.png) ", f"{EN}:28: an image has no place in a unit yet"),
+    (EN, "See ", "![x](y.png) ", f"{EN}:28: a figure must be a paragraph of its own"),
+    (EN, "See ", "![x](y.png)\n\nSee ", f"{EN}:28: there is no figure “y.png”"),
     (EN, "## Heading", "# Heading", f"{EN}:20: a first-level heading; the title is the heading"),
     (EN, "### Below", "#### Below", f"{EN}:26: a heading of level 4; the deepest is 3"),
     (EN, "## Heading", "### Heading", f"{EN}:20: a heading of level 3 without one of level 2"),

@@ -1,4 +1,7 @@
-"""`export_courses` gives back the bytes that were published, and harms nothing."""
+"""`export_courses` gives back the bytes that were published, and harms nothing.
+
+SECURITY: case 16, T75.
+"""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What a unit's Markdown becomes."""
+"""What a unit's Markdown becomes. SECURITY: case 14, T65, T67."""
 
 from learnplat.catalogue.check import checked
 from learnplat.catalogue.sources import read_sources

@@ -1,4 +1,4 @@
-"""The analyser, and the order of what is found."""
+"""The analyser, and the order of what is found. SECURITY: T51."""
 
 import pytest
 from hypothesis import given

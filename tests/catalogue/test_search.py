@@ -1,4 +1,4 @@
-"""One search over courses, units and instruments, the same on both databases."""
+"""One search over courses, units and instruments, the same on both databases. SECURITY: T51."""
 
 import pytest
 from sqlalchemy import select
@@ -71,9 +71,13 @@ def test_the_engine_finds_what_counting_alone_finds(session, language, query, _e
     if not matching:
         matching = [pair for pair in scored if pair[1][0]]
     kinds = ("course", "unit", "instrument")
-    matching.sort(
-        key=lambda pair: (-pair[1][0], -pair[1][1], kinds.index(pair[0].kind), pair[0].key)
-    )
+
+    def place(pair):
+        entry, (met, points) = pair
+        length = entry.title_terms.count(" ")
+        return (-met, -points, kinds.index(entry.kind), length, entry.key)
+
+    matching.sort(key=place)
     assert [(row.kind, row.key) for row in found(session, query, language).rows] == [
         (entry.kind, entry.key) for entry, _ in matching
     ]

@@ -58,6 +58,7 @@ def acting_as() -> Callable[[SimpleNamespace], Actor]:
             zone=person.zone,
             country=person.country,
             roles=frozenset({Role.PRACTITIONER, *person.roles}),
+            scopes=frozenset((role, "") for role in person.roles),
         )
 
     return make

@@ -1,4 +1,4 @@
-"""Changing a planned discussion, before its start."""
+"""Changing a planned discussion, before its start. SECURITY: case 42."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""The letters of discussions, as they leave the house."""
+"""The letters of discussions, as they leave the house. SECURITY: T71."""
 
 import pytest
 from sqlalchemy import select

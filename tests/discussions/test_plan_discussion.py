@@ -1,4 +1,4 @@
-"""Planning a discussion: by the action, the form and the API."""
+"""Planning a discussion: by the action, the form and the API. SECURITY: case 42, T48."""
 
 import re
 from datetime import UTC, datetime

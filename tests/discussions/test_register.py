@@ -1,4 +1,4 @@
-"""Taking a seat in a discussion, and giving it back."""
+"""Taking a seat in a discussion, and giving it back. SECURITY: case 31, P3, T60."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime

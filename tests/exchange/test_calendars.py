@@ -1,4 +1,4 @@
-"""Calendars, read back as a calendar program reads them."""
+"""Calendars, read back as a calendar program reads them. SECURITY: T52."""
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -7,8 +7,10 @@ import pytest
 from icalendar import Calendar
 
 from learnplat.core.languages import Language
+from learnplat.db import transaction
 from learnplat.discussions.models import Discussion, DiscussionExpert, DiscussionText
 from learnplat.exchange.calendars import calendar_of
+from learnplat.people.models import Account, Standing
 
 LONG_TOPIC = (
     "مراقبة القاضي لتدابير تجميد الأصول دون تأخير بموجب قرار مجلس الأمن 1373 (2001) وضماناتها"
@@ -243,3 +245,12 @@ def test_the_described_zone_gives_the_same_instant(house, zone, day):
     (described,) = Calendar.from_ical(data).walk("VTIMEZONE")
     wall = starts_at.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
     assert wall.replace(tzinfo=described.to_tz(lookup_tzid=False)).astimezone(UTC) == starts_at
+
+
+def test_the_feed_of_a_suspended_person_is_as_one_that_never_was(house):
+    """SECURITY: T16. The address is a key of its own, and closes with the other doors."""
+    amal = house.amal()
+    assert feed(house, amal).status_code == 200
+    with house.app.app_context(), transaction() as session:
+        session.get_one(Account, amal.id).standing = Standing.SUSPENDED
+    assert feed(house, amal).status_code == 404

@@ -1,4 +1,4 @@
-"""Taking over a programme: all of it, once, or nothing; and every fault named."""
+"""Taking over a programme: all of it, once, or nothing; and every fault named. SECURITY: T80."""
 
 import shutil
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""Finishing a unit, and with the last one the course."""
+"""Finishing a unit, and with the last one the course. SECURITY: case 5, case 32, P2."""
 
 import threading
 

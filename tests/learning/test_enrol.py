@@ -1,4 +1,4 @@
-"""Taking a place in a run."""
+"""Taking a place in a run. SECURITY: case 31, P3."""
 
 import threading
 from datetime import date

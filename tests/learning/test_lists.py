@@ -37,6 +37,7 @@ def test_a_run_says_what_one_needs_to_choose_it(house):
         "partners": ["INTERPOL"],
         "seats": 25,
         "seats_left": 1,
+        "confirmation": "none",
     }
 
 

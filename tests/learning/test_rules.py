@@ -1,4 +1,4 @@
-"""The rules of runs, places and progress."""
+"""The rules of runs, places and progress. SECURITY: case 35."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from learnplat.core.actors import Actor, Role
 from learnplat.core.languages import Language
 from learnplat.learning import rules
 from learnplat.learning.rules import Place, RunState
@@ -136,27 +135,6 @@ def test_an_open_place_comes_before_a_completed_one_and_that_before_an_ended_one
 
 def test_a_place_given_back_is_no_place():
     assert rules.current_place([a_place(status="withdrawn")], NOON) is None
-
-
-def an_actor(*scopes: tuple[Role, str]) -> Actor:
-    return Actor(
-        1, "A", Language.EN, "UTC", "MA", frozenset(role for role, _ in scopes), frozenset(scopes)
-    )
-
-
-def test_admins_and_unscoped_trainers_plan_every_course():
-    assert rules.may_plan(an_actor((Role.ADMIN, "")), "any")
-    assert rules.may_plan(an_actor((Role.TRAINER, "")), "any")
-
-
-def test_a_trainer_of_one_course_plans_that_one_only():
-    trainer = an_actor((Role.TRAINER, "law"))
-    assert rules.may_plan(trainer, "law")
-    assert not rules.may_plan(trainer, "other")
-
-
-def test_a_practitioner_plans_nothing():
-    assert not rules.may_plan(an_actor((Role.PRACTITIONER, "")), "law")
 
 
 def test_a_code_says_the_course_the_year_and_which_one():

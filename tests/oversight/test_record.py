@@ -1,4 +1,4 @@
-"""What is kept of the acts of the house, and what is not."""
+"""What is kept of the acts of the house, and what is not. SECURITY: T166, T168."""
 
 import json
 from pathlib import Path
@@ -16,6 +16,7 @@ from learnplat.db import reading, transaction
 from learnplat.exchange.programme import import_programme
 from learnplat.outbox import OutboxMessage
 from learnplat.people.actions import add_person
+from learnplat.people.addresses.resets import answer_wishes
 from learnplat.people.models import RoleGrant
 
 PROGRAMME = Path(__file__).parent.parent / "data" / "programme-2012"
@@ -117,8 +118,9 @@ def test_a_password_changed(house):
 def test_a_password_chosen_by_the_link_of_a_mail(house):
     amal = house.amal()
     house.post("/en/forgotten-password", {"email": amal.email})
-    with house.app.app_context():
-        token = reading().scalar(select(OutboxMessage)).facts["token"]
+    with house.app.app_context(), transaction() as session:
+        answer_wishes(session, now=utc_now())
+        token = session.scalar(select(OutboxMessage)).facts["token"]
     assert house.post(f"/en/new-password/{token}", {"password": NEW}).status_code == 303
     assert kept(house) == [("password_reset", amal.id, "account", amal.id, {})]
 

@@ -1,4 +1,7 @@
-"""Changing the password: the current one is asked for, and every other session ends."""
+"""Changing the password: the current one is asked for, and every other session ends.
+
+SECURITY: case 27, P8, T8.
+"""
 
 import threading
 

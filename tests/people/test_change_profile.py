@@ -1,4 +1,7 @@
-"""Seeing and changing what one says of oneself, as pages and over the API."""
+"""Seeing and changing what one says of oneself, as pages and over the API.
+
+SECURITY: case 4, case 13.
+"""
 
 import pytest
 from sqlalchemy import select

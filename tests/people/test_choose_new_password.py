@@ -1,4 +1,4 @@
-"""A forgotten password: one answer for all, one link by mail, used once."""
+"""A forgotten password: one answer for all, one link by mail, used once. SECURITY: case 27, T6."""
 
 import email
 import re
@@ -126,12 +126,14 @@ def test_the_letter_goes_to_the_kept_address_not_to_the_one_typed(house):
     assert [letter["To"] for letter in letters(house)] == [amal.email]
 
 
-def test_a_person_gets_five_letters_an_hour_at_most(house):
+def test_a_person_gets_three_letters_an_hour_at_most(house):
+    """SECURITY: T155, T156"""
     amal = house.amal()
     for _ in range(7):
         assert ask(house, amal.email).status_code == 303
+    assert len(letters(house)) == 3
     with house.app.app_context():
-        assert reading().scalar(select(func.count()).select_from(PasswordReset)) == 5
+        assert reading().scalar(select(func.count()).select_from(PasswordReset)) == 3
 
 
 def test_a_made_up_link_says_what_to_do(house):

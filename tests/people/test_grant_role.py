@@ -1,4 +1,7 @@
-"""Roles: an admin grants and takes back, a staff role takes its holder out of the figures."""
+"""Roles: an admin grants and takes back, a staff role takes its holder out of the figures.
+
+SECURITY: case 6, T35, T36.
+"""
 
 import threading
 

@@ -1,15 +1,21 @@
-"""Bearer tokens: told once, kept as a digest, ended by their owner or by time."""
+"""Bearer tokens: told once, kept as a digest, ended by their owner or by time.
+
+SECURITY: case 27, T19.
+"""
 
 from datetime import timedelta
 
 import pytest
 from conftest import PASSWORD
 from sqlalchemy import select, update
+from sqlalchemy.exc import OperationalError
 
 from learnplat.core.clock import utc_now
 from learnplat.core.countries import countries
 from learnplat.core.lists import professions
 from learnplat.db import reading, transaction
+from learnplat.people import sign_in
+from learnplat.people.consents import CURRENT
 from learnplat.people.models import ApiToken
 
 
@@ -95,3 +101,38 @@ def test_the_lists_are_those_of_the_forms(house):
     answer = house.get("/api/v1/lists/professions").json
     assert [item["key"] for item in answer["items"]] == list(professions())
     assert house.get("/api/v1/lists/secrets").status_code == 404
+
+
+@pytest.mark.parametrize(("method", "address", "status"), [
+    ("GET", "/api/v1/nothing-here", 404),
+    ("PUT", "/api/v1/courses", 405),
+])  # fmt: skip
+def test_a_wrong_token_does_not_hide_why_else_a_request_is_refused(house, method, address, status):
+    house.leave()
+    answer = house.client.open(address, method=method, headers={"Authorization": "Bearer wrong"})
+    assert answer.status_code == status
+
+
+def test_who_took_their_consent_back_gets_none(house):
+    """SECURITY: T165. Until they agree again: a token would be a way round the page that asks."""
+    amal = house.amal()
+    house.enter(amal).post("/en/profile/consent/withdrawal")
+    words = {"email": amal.email, "password": PASSWORD}
+    stranger = house.app.test_client().post("/api/v1/tokens", json=words)
+    assert (stranger.status_code, stranger.json["code"]) == (403, "consent_needed")
+    house.post("/en/consent", {"consent": CURRENT})
+    assert house.app.test_client().post("/api/v1/tokens", json=words).status_code == 201
+
+
+def test_a_database_that_is_away_is_said_to_be(house, monkeypatch):
+    """SECURITY: P11. The answer that says so does not ask it again who is asking."""
+
+    class Away:
+        def rows(self, *_args, **_values):
+            raise OperationalError("select", {}, Exception("database is locked"))
+
+    headers = a_token(house, house.amal())
+    monkeypatch.setattr(sign_in, "_BY_TOKEN", Away())
+    answer = house.get("/api/v1/me", headers=headers)
+    assert (answer.status_code, answer.json["code"]) == (503, "unavailable")
+    assert answer.headers["Retry-After"] == "5"

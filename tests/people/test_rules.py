@@ -1,4 +1,4 @@
-"""What holds of passwords, scopes and spellings, without a database."""
+"""What holds of passwords, scopes and spellings, without a database. SECURITY: T1, T2."""
 
 import unicodedata
 
@@ -158,7 +158,10 @@ def test_a_hash_of_another_day_is_old():
         (Role.FOCAL_POINT, "MA", None),
         (Role.TRAINER, "", None),
         (Role.TRAINER, "universal-legal-framework", None),
-        (Role.TUTOR, "Not A Key", "scope_needs_course"),
+        (Role.TRAINER, "ULF-2027-1", "scope_needs_course"),
+        (Role.TUTOR, "universal-legal-framework", None),
+        (Role.TUTOR, "ULF-2027-1", None),
+        (Role.TUTOR, "Not A Key", "scope_needs_run"),
         (Role.ADMIN, "MA", "scope_must_be_empty"),
         (Role.ADMIN, "", None),
     ],

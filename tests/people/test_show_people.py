@@ -1,4 +1,7 @@
-"""Who has an account: for admins only, found by name or address, page by page."""
+"""Who has an account: for admins only, found by name or address, page by page.
+
+SECURITY: case 12.
+"""
 
 import re
 
@@ -28,7 +31,7 @@ def test_people_are_found_by_a_part_of_a_name(house, words):
     house.amal()
     moussa = house.moussa()
     house.enter(house.admin())
-    found = names(house.get("/en/people", query_string={"q": words}).text)
+    found = names(house.post("/en/people", {"q": words}).text)
     assert (moussa.name in found) == ("%" not in words)
 
 
@@ -40,7 +43,7 @@ def test_people_are_found_by_role(house):
 
 def test_nobody_found_says_so_kindly(house):
     house.enter(house.admin())
-    assert "Nobody was found" in house.get("/en/people?q=zzzzzz").text
+    assert "Nobody was found" in house.post("/en/people", {"q": "zzzzzz"}).text
 
 
 def test_the_pages_go_there_and_back(house):
@@ -62,12 +65,42 @@ def test_the_pages_go_there_and_back(house):
 
 @pytest.mark.parametrize(
     "query", ["cursor=zzz", "cursor=WzFd1", "cursor=Wzk5OTk5OTk5OTk5OTk5OTk5OTldCg", "role=emperor",
-              "q=%00", "cursor=WyJhIl0"],
+              "cursor=WyJhIl0"],
 )  # fmt: skip
 def test_a_wrong_question_is_refused(house, query):
     house.enter(house.admin())
     for address in ("/en/people", "/api/v1/people"):
         assert house.get(f"{address}?{query}").status_code == 422
+
+
+def test_a_wrong_word_is_refused(house):
+    house.enter(house.admin())
+    assert house.post("/en/people", {"q": "\x00"}).status_code == 422
+    assert house.get("/api/v1/people?q=%00").status_code == 422
+
+
+def test_a_search_leaves_no_name_in_an_address(house):
+    """SECURITY: T163. Names are looked for by a form that is sent."""
+    found = house.amal()
+    house.enter(house.admin())
+    page = house.post("/en/people", {"q": found.name}).text
+    assert names(page) == [found.name]
+    assert "?q=" not in page
+
+
+def test_a_search_for_nothing_shows_everybody(house):
+    house.enter(house.admin())
+    answer = house.post("/en/people", {"q": "", "role": "trainer"})
+    assert (answer.status_code, answer.location) == (303, "/en/people?role=trainer")
+
+
+def test_a_search_that_finds_too_many_says_so(house):
+    for serial in range(26):
+        house.person("Amina Alike", email=f"alike{serial}@justice.example")
+    house.enter(house.admin())
+    page = house.post("/en/people", {"q": "Alike"}).text
+    assert len(names(page)) == 25
+    assert "There are more." in page
 
 
 def test_a_person_is_shown_with_roles(house):

@@ -1,4 +1,7 @@
-"""Under load the pages hold, and each completion is recorded once: a real server, both databases."""
+"""Under load the pages hold, and each completion is recorded once: a real server, both databases.
+
+SECURITY: P2, case 32, case 36.
+"""
 
 import hashlib
 import os

@@ -1,4 +1,4 @@
-"""Enrolments as rows without persons, as many as there are."""
+"""Enrolments as rows without persons, as many as there are. SECURITY: case 22, T92."""
 
 import csv
 import io

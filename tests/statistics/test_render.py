@@ -1,4 +1,7 @@
-"""The report as files: nothing runs in a spreadsheet, everything can be read by a program."""
+"""The report as files: nothing runs in a spreadsheet, everything can be read by a program.
+
+SECURITY: case 22, T93.
+"""
 
 import csv
 import io

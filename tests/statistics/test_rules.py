@@ -1,4 +1,4 @@
-"""Periods, documents and cells."""
+"""Periods, documents and cells. SECURITY: case 22."""
 
 from datetime import UTC, date, datetime
 
@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from learnplat.core.cells import safe_cell
 from learnplat.core.refusals import Invalid
 from learnplat.statistics.rules import (
     Figures,
@@ -15,7 +16,6 @@ from learnplat.statistics.rules import (
     document,
     language_code,
     period_of,
-    safe_cell,
 )
 
 TODAY = date(2026, 11, 20)

@@ -1,4 +1,4 @@
-"""The manners of the API: what it cannot read it refuses, and says why."""
+"""The manners of the API: what it cannot read it refuses, and says why. SECURITY: T54, T56."""
 
 import base64
 
@@ -70,8 +70,8 @@ def test_a_limit_that_is_no_count_is_refused_by_its_name(house, limit):
 @pytest.mark.parametrize(
     "body",
     [
-        pytest.param("[" * 100_000, id="brackets without end"),
-        pytest.param('{"a":' * 50_000, id="braces without end"),
+        pytest.param("[" * 30_000, id="brackets without end"),
+        pytest.param('{"a":' * 6_000, id="braces without end"),
         pytest.param('{"name": ' + "9" * 6000 + "}", id="a number of thousands of digits"),
     ],
 )

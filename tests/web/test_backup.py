@@ -1,4 +1,4 @@
-"""A copy is whole, and comes back."""
+"""A copy is whole, and comes back. SECURITY: case 45."""
 
 import sqlite3
 from types import SimpleNamespace
@@ -14,7 +14,10 @@ def place(tmp_path):
     url = f"sqlite:///{tmp_path / 'live' / 'learnplat.db'}"
     upgrades.upgrade(url)
     return SimpleNamespace(
-        database_url=url, path=tmp_path / "live" / "learnplat.db", copy=tmp_path / "copy"
+        data=tmp_path / "live",
+        database_url=url,
+        path=tmp_path / "live" / "learnplat.db",
+        copy=tmp_path / "copy",
     )
 
 

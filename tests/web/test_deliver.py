@@ -1,4 +1,4 @@
-"""Letters leave after their commit, once, in the reader's language."""
+"""Letters leave after their commit, once, in the reader's language. SECURITY: case 37, T138."""
 
 import email
 import email.policy

@@ -1,4 +1,4 @@
-"""A repeated POST with its key is answered, not carried out again."""
+"""A repeated POST with its key is answered, not carried out again. SECURITY: T119."""
 
 import pytest
 
@@ -87,7 +87,7 @@ def test_a_stranger_who_asks_twice_for_an_account_gets_one_and_the_same_answer(h
     headers = {"Idempotency-Key": "a-lost-answer"}
     first = house.client.post("/api/v1/accounts", json=stranger, headers=headers)
     again = house.client.post("/api/v1/accounts", json=stranger, headers=headers)
-    assert (first.status_code, again.status_code) == (201, 201), first.json
+    assert (first.status_code, again.status_code) == (202, 202), first.json
     assert first.json == again.json
 
 

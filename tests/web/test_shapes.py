@@ -1,4 +1,7 @@
-"""What people write is taken when it can be seen, and numbers and instants have one form."""
+"""What people write is taken when it can be seen, and numbers and instants have one form.
+
+SECURITY: T48, T49, T50, T54.
+"""
 
 from datetime import UTC, datetime, timedelta, timezone
 

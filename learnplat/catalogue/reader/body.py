@@ -15,20 +15,18 @@ from markdown_it.token import Token
 
 from learnplat.catalogue.reader.faults import Sheet
 from learnplat.core.languages import Language
-from learnplat.library.instruments import Instrument
+from learnplat.library.figures import drawn, is_figure
+from learnplat.library.instruments import PLACE, Instrument
 
-# An article and what is below it: 7, 3bis, 7.1, 2.1.b, 1.F
-PLACE = re.compile(
-    r"[1-9]\d{0,2}(?:bis|ter|quater|quinquies)?(?:\.(?:[1-9]\d{0,2}|[a-z]{1,4}|[A-Z]))*"
-)
 _DEEPEST_HEADING = 3
+_FIGURE = re.compile("\ue010(\\d+)\ue011")
 _TAGS = {
     "a", "blockquote", "br", "code", "div", "em", "h2", "h3", "hr", "li", "ol", "p", "pre",
     "strong", "table", "tbody", "td", "th", "thead", "tr", "ul",
 }  # fmt: skip
 _ATTRIBUTES = {
     "*": {"dir", "lang"},
-    "a": {"href", "title", "class"},
+    "a": {"href", "title", "class", "rel"},
     "div": {"class", "role", "tabindex", "aria-label"},
     "h2": {"id"},
     "h3": {"id"},
@@ -60,10 +58,20 @@ class Cited:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """A figure on its line, with the words that stand for it."""
+
+    line: int
+    key: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Body:
     html: str
     headings: tuple[Heading, ...]
     citations: tuple[Cited, ...]
+    figures: tuple[Shown, ...]
     plain: str
 
 
@@ -109,14 +117,27 @@ def read_body(sheet: Sheet, text: str, first_line: int, around: Surroundings) ->
         link_rel=None,
         strip_comments=True,
     )
+    # Drawn by us, and put in after the cleaning: no text of a unit can bring a drawing of its own.
+    html = _FIGURE.sub(lambda found: _figure(reading.figures[int(found[1])], around), html)
     plain = " ".join(
         # A heading or a cell has no full stop of its own.
-        block if block[-1] in ".:;!?؟…" or is_last else f"{block} ·"
+        block if not block or block[-1] in ".:;!?؟…" or is_last else f"{block} ·"
         for block, is_last in zip(
             reading.plain, [False] * (len(reading.plain) - 1) + [True], strict=False
         )
     )
-    return Body(html, tuple(reading.headings), tuple(reading.citations), plain)
+    return Body(
+        html,
+        tuple(reading.headings),
+        tuple(reading.citations),
+        tuple(reading.figures),
+        plain,
+    )
+
+
+def _figure(shown: Shown, around: Surroundings) -> str:
+    drawing = drawn(shown.key, around.language)
+    return f'<figure class="figure">{drawing}<figcaption>{escape(shown.text)}</figcaption></figure>'
 
 
 class _Reading:
@@ -128,6 +149,7 @@ class _Reading:
         self.around = around
         self.headings: list[Heading] = []
         self.citations: list[Cited] = []
+        self.figures: list[Shown] = []
         self.plain: list[str] = []
         self.table_labels: set[str] = set()
         self.anchors: list[tuple[int, str]] = []
@@ -147,6 +169,9 @@ class _Reading:
                     self._header_cell(token, tokens[index + 1], tokens[index + 2])
             elif token.type == "html_block":
                 self.sheet.note(line, "raw HTML is not allowed")
+            elif token.type == "inline" and self._is_figure(token):
+                self._show(token, line)
+                tokens[index - 1].hidden = tokens[index + 1].hidden = True
             elif token.type == "inline":
                 self._inline(token.children or [], line)
             elif token.type in ("fence", "code_block"):
@@ -188,6 +213,27 @@ class _Reading:
         else:
             opening.tag = closing.tag = "td"
 
+    @staticmethod
+    def _is_figure(token: Token) -> bool:
+        """Whether a paragraph is a figure and nothing else."""
+        children = token.children or []
+        return len(children) == 1 and children[0].type == "image"
+
+    def _show(self, token: Token, line: int) -> None:
+        (image,) = token.children or []
+        source, text = str(image.attrGet("src") or ""), image.content.strip()
+        key = unquote(source).removeprefix("figure:")
+        if not source.startswith("figure:") or not is_figure(key):
+            self.sheet.note(line, f"there is no figure “{key}”")
+            return
+        if not text:
+            self.sheet.note(line, "a figure without the words that stand for it")
+        # A mark that no text here may hold; the drawing takes its place after the cleaning.
+        mark = Token("text", "", 0, content=f"\ue010{len(self.figures)}\ue011")
+        token.children = [mark]
+        self.figures.append(Shown(line, key, text))
+        self.plain.append(text)
+
     def _inline(self, children: list[Token], line: int) -> None:
         for index, child in enumerate(children):
             if child.type in ("softbreak", "hardbreak"):
@@ -195,7 +241,7 @@ class _Reading:
             elif child.type == "html_inline":
                 self.sheet.note(line, "raw HTML is not allowed")
             elif child.type == "image":
-                self.sheet.note(line, "an image has no place in a unit yet")
+                self.sheet.note(line, "a figure must be a paragraph of its own")
             elif child.type == "link_open":
                 end = next(
                     place
@@ -249,6 +295,8 @@ class _Reading:
         if not is_whole:
             self.sheet.note(line, f"broken link: “{href}” is not an address")
             return None
+        # Whoever is there learns nothing of the reader, and gets no hold of our window.
+        token.attrs["rel"] = "noopener noreferrer"
         return str(token.attrGet("href"))
 
     def _file(self, href: str, line: int) -> str | None:

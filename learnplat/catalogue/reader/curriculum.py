@@ -5,14 +5,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from learnplat.catalogue.reader.body import Body, Cited, Heading, Surroundings, read_body
+from learnplat.catalogue.reader.body import Body, Cited, Heading, Shown, Surroundings, read_body
 from learnplat.catalogue.reader.faults import Fault, Sheet, text_of
 from learnplat.catalogue.reader.front import LONGEST_TITLE, Front, Node
-from learnplat.catalogue.sources import COURSE_FILE, MODULE_FILE, CourseSources, Sources, is_key
+from learnplat.catalogue.sources import (
+    COURSE_FILE,
+    GUIDE_FILE,
+    MODULE_FILE,
+    CourseSources,
+    Sources,
+    is_key,
+)
 from learnplat.core.languages import Language
 from learnplat.library.instruments import Instrument
 
 LEVELS = ("foundation", "intermediate", "advanced")
+KINDS = ("lesson", "test")  # of units; a test ends its module
 _LONGEST_UNIT = 600  # minutes
 _UNIT_FILE = re.compile(r"(?P<unit>[^./]+)\.(?P<language>ar|en|fr|es)\.md")
 
@@ -36,6 +44,7 @@ class ReadUnit:
     plain: str
     headings: tuple[Heading, ...]
     citations: tuple[Cited, ...]
+    figures: tuple[Shown, ...]
     questions: tuple[AskedQuestion, ...]
     last_line: int
 
@@ -110,7 +119,9 @@ class _CourseReading:
         if text is not None:
             front = Front(sheet, text)
             found = front.fields(
-                front.root, ("key", "title", "summary", "audience", "level", "modules")
+                front.root,
+                ("key", "title", "summary", "audience", "level", "modules"),
+                ("objectives", "prerequisites"),
             )
             self._same_key(front, found.get("key"), course.key)
             modules = self._keys(front, found.get("modules"), "modules")
@@ -120,6 +131,15 @@ class _CourseReading:
                 "audience": front.texts(found.get("audience"), "audience"),
                 "level": front.one_of(found.get("level"), "level", LEVELS),
                 "modules": [key for key, _ in modules],
+                "objectives": [
+                    front.texts(node, "objective")
+                    for node in front.items(found.get("objectives"), "objectives")
+                ],
+                "prerequisites": [
+                    front.key(node, "prerequisite")
+                    for node in front.items(found.get("prerequisites"), "prerequisites", least=0)
+                ],
+                "guide": self._guide(),
             }
             for key, node in modules:
                 if f"{key}/{MODULE_FILE}" not in self.sources.files:
@@ -129,6 +149,45 @@ class _CourseReading:
         for path in sorted(set(self.sources.files) - self.listed):
             self._sheet(path).note(1, "this file is listed nowhere")
         return course
+
+    def _guide(self) -> dict[str, dict[str, str]]:
+        """What trainers are told of the course, by language; empty when there is no guide."""
+        guide = {}
+        for language in Language:
+            path = GUIDE_FILE.format(language=language)
+            if path not in self.sources.files:
+                continue
+            sheet, text = self._open(path)
+            parts = self._parts(sheet, text) if text is not None else None
+            if parts is None:
+                continue
+            front, written, line = parts
+            found = front.fields(front.root, ("title",))
+            title = front.text(found.get("title"), "title", LONGEST_TITLE)
+            around = Surroundings(
+                language, self.sources.key, path, title, self.files, self.instruments
+            )
+            guide[language.value] = {
+                "title": title,
+                "html": read_body(sheet, written, line, around).html,
+            }
+        for language in Language if guide else ():
+            if GUIDE_FILE.format(language=language) not in self.sources.files:
+                self._open(GUIDE_FILE.format(language=language))
+        return guide
+
+    @staticmethod
+    def _parts(sheet: Sheet, text: str) -> tuple[Front, str, int] | None:
+        """A file's fields, its text, and the line on which that begins."""
+        lines = text.split("\n")
+        if lines[0].strip("\ufeff\r ") != "---" or "---" not in (
+            line.rstrip() for line in lines[1:]
+        ):
+            sheet.note(1, "the fields must stand between two lines of ---")
+            return None
+        end = next(place for place, line in enumerate(lines[1:], 1) if line.rstrip() == "---")
+        front = Front(sheet, "\n".join(lines[1:end]) + "\n", first_line=2)
+        return front, "\n".join(lines[end + 1 :]), end + 2
 
     def _sheet(self, path: str) -> Sheet:
         self.listed.add(path)
@@ -171,20 +230,21 @@ class _CourseReading:
         module.title = front.texts(found.get("title"), "title", LONGEST_TITLE)
         module.summary = front.texts(found.get("summary"), "summary")
         for item in front.items(found.get("units"), "units"):
-            fields = front.fields(item, ("key", "minutes"))
+            fields = front.fields(item, ("key", "minutes"), ("kind",))
             unit = front.key(fields.get("key"))
             minutes = front.whole(fields.get("minutes"), "minutes", 1, _LONGEST_UNIT)
+            kind = front.one_of(fields.get("kind"), "kind", KINDS) or "lesson"
             if not is_key(unit):
                 continue
             if unit in self.taught:
                 front.note(item, f"duplicate key “{unit}”: module {self.taught[unit]} has it")
                 continue
             self.taught[unit] = key
-            module.units[unit] = self._unit(front, item, key, unit, minutes)
+            module.units[unit] = self._unit(front, item, key, unit, minutes, kind)
         return module
 
     def _unit(
-        self, front: Front, item: Node, module: str, unit: str, minutes: int
+        self, front: Front, item: Node, module: str, unit: str, minutes: int, kind: str
     ) -> dict[Language, ReadUnit]:
         texts = {}
         for language in Language:
@@ -194,22 +254,25 @@ class _CourseReading:
                 continue
             sheet, text = self._open(path)
             if text is not None:
-                found = self._unit_text(sheet, text, path, unit, language, minutes)
+                found = self._unit_text(sheet, text, path, unit, language, minutes, kind)
                 if found is not None:
                     texts[language] = found
         return texts
 
     def _unit_text(
-        self, sheet: Sheet, text: str, path: str, unit: str, language: Language, minutes: int
+        self,
+        sheet: Sheet,
+        text: str,
+        path: str,
+        unit: str,
+        language: Language,
+        minutes: int,
+        kind: str,
     ) -> ReadUnit | None:
-        lines = text.split("\n")
-        if lines[0].strip("\ufeff\r ") != "---" or "---" not in (
-            line.rstrip() for line in lines[1:]
-        ):
-            sheet.note(1, "the fields must stand between two lines of ---")
+        parts = self._parts(sheet, text)
+        if parts is None:
             return None
-        end = next(place for place, line in enumerate(lines[1:], 1) if line.rstrip() == "---")
-        front = Front(sheet, "\n".join(lines[1:end]) + "\n", first_line=2)
+        front, written, line = parts
         found = front.fields(front.root, ("title", "objectives", "key_terms", "questions"))
         title = front.text(found.get("title"), "title", LONGEST_TITLE)
         objectives = [
@@ -217,16 +280,19 @@ class _CourseReading:
             for node in front.items(found.get("objectives"), "objectives")
         ]
         terms = []
-        for node in front.items(found.get("key_terms"), "key_terms"):
+        for node in front.items(
+            found.get("key_terms"), "key_terms", least=0 if kind == "test" else 1
+        ):
             fields = front.fields(node, ("term", "meaning"))
             terms.append({name: front.text(fields.get(name), name) for name in ("term", "meaning")})
         questions, asked = self._questions(front, found.get("questions"))
         around = Surroundings(language, self.sources.key, path, title, self.files, self.instruments)
-        body = read_body(sheet, "\n".join(lines[end + 1 :]), end + 2, around)
+        body = read_body(sheet, written, line, around)
         if not body.plain:
-            sheet.note(end + 1, "the unit has no text")
+            sheet.note(line - 1, "the unit has no text")
         document = {
             "key": unit,
+            "kind": kind,
             "minutes": minutes,
             "title": title,
             "objectives": objectives,
@@ -245,6 +311,7 @@ class _CourseReading:
             plain=_searched(objectives, body, terms),
             headings=body.headings,
             citations=body.citations,
+            figures=body.figures,
             questions=asked,
             last_line=max(1, text.count("\n")),
         )

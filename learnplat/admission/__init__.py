@@ -1,0 +1,1 @@
+"""Joining the platform: applications, the desk that vets them, invitations."""

@@ -1,0 +1,1 @@
+"""Places that are asked for: applications, and those who confirm them."""

@@ -1,0 +1,148 @@
+"""SECURITY: T165. Terms have versions; what was agreed to is kept; without it nothing opens."""
+
+import pytest
+from sqlalchemy import select
+
+from learnplat.core.actors import Role
+from learnplat.core.languages import Language
+from learnplat.db import reading
+from learnplat.people.consents import CURRENT, WITHDRAWN, Consent
+from learnplat.people.models import Account
+from learnplat.privacy import texts
+from learnplat.privacy.pages import ASKS_EVERYBODY
+
+
+@pytest.fixture
+def asking(house):
+    """As in production: who has not been asked yet is asked."""
+    house.app.config[ASKS_EVERYBODY] = True
+    yield house
+    house.app.config[ASKS_EVERYBODY] = False
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_every_version_is_there_in_four_languages(language):
+    shapes = [texts.terms(version, language) for version in texts.versions()]
+    assert None not in shapes
+    assert CURRENT in texts.versions()
+
+
+def test_the_languages_say_the_same_number_of_things():
+    counts = {
+        (text.count("<h2>"), text.count("<li>"), text.count("<strong>"))
+        for text in (texts.terms(CURRENT, language) for language in Language)
+    }
+    assert len(counts) == 1
+
+
+def test_an_old_version_that_never_was_is_missing(house):
+    assert house.get("/en/terms/1999-01-01").status_code == 404
+    assert house.get("/en/terms/..%2f..%2fen").status_code == 404
+    assert house.get(f"/en/terms/{CURRENT}").status_code == 200
+
+
+@pytest.mark.parametrize("version", [None, "2020-01-01", WITHDRAWN])
+def test_only_the_terms_open_until_they_are_agreed_to(asking, version):
+    asking.enter(asking.person(consent_version=version))
+    for address in ("/en/my-learning", "/en/profile", "/en/courses"):
+        answer = asking.get(address)
+        assert (answer.status_code, "/en/consent?next=" in answer.location) == (303, True)
+    for address in ("/en/consent", "/en/profile/data", "/en/profile/erasure", "/en/privacy"):
+        assert asking.get(address).status_code == 200
+
+
+def test_the_session_of_a_browser_opens_no_api_either(asking):
+    asking.enter(asking.person(consent_version=None))
+    assert asking.ask("GET", "/api/v1/me").json["code"] == "consent_needed"
+    assert asking.ask("GET", "/api/v1/me/data").status_code == 200
+
+
+def test_a_form_is_not_taken_before(asking):
+    asking.enter(asking.person(consent_version=None))
+    answer = asking.post("/en/profile/edit", {"name": "X"})
+    assert (answer.status_code, "/en/consent" in answer.location) == (303, True)
+
+
+def test_agreeing_is_kept_with_version_and_language(asking):
+    person = asking.person(consent_version=None)
+    answer = asking.enter(person).post("/fr/consent?next=/fr/profile", {"consent": CURRENT})
+    assert (answer.status_code, answer.location) == (303, "/fr/profile")
+    assert asking.get("/fr/profile").status_code == 200
+    with asking.app.app_context():
+        [kept] = reading().scalars(select(Consent).where(Consent.account_id == person.id))
+        assert (kept.version, kept.language, kept.withdrawn_at) == (CURRENT, Language.FR, None)
+
+
+def test_agreeing_twice_changes_nothing(asking):
+    person = asking.person(consent_version=None)
+    for _ in range(2):
+        asking.enter(person).post("/fr/consent", {"consent": CURRENT})
+    with asking.app.app_context():
+        assert len(reading().scalars(select(Consent)).all()) == 1
+
+
+@pytest.mark.parametrize("said", [{}, {"consent": ""}, {"consent": "2020-01-01"}])
+def test_nothing_less_than_the_version_in_force_counts(asking, said):
+    asking.enter(asking.person(consent_version=None))
+    assert asking.post("/en/consent", said).status_code == 422
+    assert asking.get("/en/profile").status_code == 303
+
+
+def test_the_way_on_leads_nowhere_else(asking):
+    """SECURITY: case 25."""
+    asking.enter(asking.person(consent_version=None))
+    answer = asking.post("/en/consent?next=//evil.example", {"consent": CURRENT})
+    assert answer.location == "/en/my-learning"
+
+
+def test_in_development_who_was_never_asked_goes_on(house):
+    house.enter(house.person(consent_version=None))
+    assert house.get("/en/profile").status_code == 200
+
+
+def test_a_withdrawn_consent_stops_what_goes_on(house):
+    """SECURITY: T165. Sessions and tokens end; pages close, in development too."""
+    person = house.person()
+    house.enter(person)
+    house.post("/en/consent", {"consent": CURRENT})
+    other = house.browser(person)
+    assert house.post("/en/profile/consent/withdrawal").status_code == 303
+    assert other.get("/en/profile").status_code == 303
+    assert "/en/consent" in house.get("/en/profile").location
+    with house.app.app_context():
+        account = reading().get(Account, person.id)
+        assert (account.consent_version, account.session_epoch) == (WITHDRAWN, 1)
+
+
+def test_it_can_be_given_again(house):
+    house.enter(house.person())
+    house.post("/en/profile/consent/withdrawal")
+    house.post("/en/consent", {"consent": CURRENT})
+    assert house.get("/en/profile").status_code == 200
+
+
+def test_a_token_does_not_wait_for_new_terms(asking):
+    person = asking.person(consent_version="2020-01-01")
+    from conftest import PASSWORD
+
+    token = asking.ask("POST", "/api/v1/tokens", {"email": person.email, "password": PASSWORD}).json
+    answer = asking.client.get("/api/v1/me", headers={"Authorization": f"Bearer {token['token']}"})
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("language", ["ar", "en", "fr", "es"])
+def test_the_pages_for_everybody_are_there(house, language):
+    for page in ("privacy", "terms"):
+        answer = house.get(f"/{language}/{page}")
+        assert answer.status_code == 200
+        assert f'<html lang="{language}"' in answer.text
+
+
+@pytest.mark.parametrize("act", ["lost-factors", "erasure"])
+def test_nobody_acts_upon_others_without_it(house, act):
+    """SECURITY: T165. What is open is what one does for oneself."""
+    person = house.person()
+    house.enter(house.person(roles=(Role.ADMIN,), consent_version=WITHDRAWN))
+    answer = house.get(f"/en/people/{person.id}/{act}")
+    assert answer.status_code == 303
+    assert "/en/consent" in answer.location
