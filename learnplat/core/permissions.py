@@ -60,6 +60,7 @@ PERMISSIONS: Mapping[str, Mapping[Role, Relation]] = MappingProxyType(
         "complete_unit": _OWN,
         "show_enrolment": _OWN,
         "withdraw": _OWN,
+        "read_guide": {Role.TRAINER: OF_COURSE, Role.TUTOR: OF_COURSE, **_ADMIN},
         "list_runs": {
             Role.TRAINER: OF_COURSE,
             Role.TUTOR: OF_RUN,

@@ -111,7 +111,7 @@ def _parts(course: Course, unit: Unit, language: Language) -> UnitParts:
         "module": course.module(unit.module_key),
         "unit": unit,
         "unit_text": text,
-        "html": Markup(text.html),  # noqa: S704  # nosec B704: sanitised when it was published
+        "html": written(text.html),
         "position": course.unit_keys.index(unit.key) + 1,
         "total": len(course.unit_keys),
         "wanted": language,
@@ -150,6 +150,11 @@ def _parts(course: Course, unit: Unit, language: Language) -> UnitParts:
         course_url=course_url,
         next_url=links[after].url if after else None,
     )
+
+
+def written(html: str) -> Markup:
+    """What the curriculum says, as it was sanitised when it was published."""
+    return Markup(html)  # noqa: S704  # nosec B704
 
 
 def _rendered(name: str, **facts: Any) -> Markup:

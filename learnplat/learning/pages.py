@@ -92,6 +92,7 @@ def _course_page(course_key: str, refusal: Refusal | None = None) -> ResponseRet
         done=place.done if place else frozenset(),
         may_read=may_read(session, actor, course_key, place),
         may_plan=may(actor, "plan_run", course=course_key),
+        has_guide=bool(course.guide) and may(actor, "read_guide", course=course_key),
         runs=[] if card and card.is_open else _run_cards(course_key, now, actor),
         refused=said(refusal) if refusal else None,
     )
@@ -190,6 +191,23 @@ def withdraw(enrolment_id: int) -> ResponseReturnValue:
         refused=said(refusal) if refusal else None,
     )
     return page, refusal.status if refusal else 200
+
+
+@bp.get("/courses/<course_key>/guide")
+@door("read_guide")
+def show_guide(course_key: str) -> ResponseReturnValue:
+    require(acting(), "read_guide", course=course_key)
+    course, language = shelf().course(course_key), reader_language()
+    if language not in course.guide:
+        raise NotFound()
+    guide = course.guide[language]
+    return render_template(
+        "learning/show_guide.html",
+        course_title=course.titles[language],
+        course_key=course_key,
+        title=guide.title,
+        text=fragments.written(guide.html),
+    )
 
 
 @bp.get("/courses/<course_key>/units/<unit_key>")

@@ -3,6 +3,7 @@
 import pytest
 
 from learnplat.library.instruments import instruments
+from learnplat.settings import ROOT
 
 
 def everything(house, address):
@@ -20,8 +21,9 @@ def everything(house, address):
 
 def test_courses_are_listed(house):
     courses = everything(house, "/api/v1/courses")
-    assert [course["key"] for course in courses] == ["universal-legal-framework"]
-    assert courses[0]["languages"] == ["ar", "en", "fr", "es"]
+    shipped = {path.parent.name for path in (ROOT / "courses").glob("*/course.yaml")}
+    assert {course["key"] for course in courses} == shipped
+    assert {tuple(course["languages"]) for course in courses} == {("ar", "en", "fr", "es")}
 
 
 def test_a_course_tells_its_modules_and_units(house):
@@ -57,8 +59,8 @@ def test_what_never_comes_into_force_has_no_such_day(house):
 
 def test_search_answers_in_the_language_asked_for(house):
     found = house.get("/api/v1/search", query_string={"q": "تمويل", "language": "ar"}).json
-    assert found["items"][0]["key"] == "financing-1999"
-    assert found["items"][0]["language"] == "ar"
+    assert "financing-1999" in {item["key"] for item in found["items"][:3]}
+    assert {item["language"] for item in found["items"]} == {"ar"}
 
 
 def test_search_comes_page_by_page(house):

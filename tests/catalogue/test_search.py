@@ -39,7 +39,7 @@ EXPECTED = [
     ("es", "financiacion del terrorismo", "financing-1999"),
     ("es", "toma de rehén", "hostages-1979"),
     ("es", "jurisdiccion", f"{COURSE}/jurisdiction"),
-    ("es", "aeronave", "tokyo-1963"),
+    ("es", "aeronave", "transport-offences/on-board-aircraft"),
 ]
 
 HOSTILE = [
@@ -101,8 +101,8 @@ def test_nothing_is_an_answer(session):
 def test_matches_carry_marks_in_title_and_excerpt(session):
     result = found(session, "financing of terrorism", "en")
     match = queries.matches(session, result, 0, 1)[0]
-    assert ("Financing", True) in match.title
-    assert ("Terrorism", True) in match.excerpt
+    assert "financing" in {text.casefold() for text, is_marked in match.title if is_marked}
+    assert "terrorism" in {text.casefold() for text, is_marked in match.excerpt if is_marked}
 
 
 @pytest.mark.parametrize("query", HOSTILE, ids=ascii)
