@@ -37,6 +37,7 @@ ACTIONS: dict[str, frozenset[str]] = {
     "password_changed": frozenset(),
     "password_reset": frozenset(),
     "address_changed": frozenset(),
+    "country_changed": frozenset({"country", "left"}),
     "institution_linked": frozenset({"provider"}),
     "institution_unlinked": frozenset({"provider"}),
     "factor_added": frozenset({"kind"}),

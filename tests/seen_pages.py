@@ -52,7 +52,14 @@ PRACTITIONER = (
     "/discussions",
     "/discussions/1",
 )
-TRAINER = ("/courses/financing/guide", "/runs", "/runs/new", "/discussions/new", "/discussions/1/edit", UNIT)
+TRAINER = (
+    "/courses/financing/guide",
+    "/runs",
+    "/runs/new",
+    "/discussions/new",
+    "/discussions/1/edit",
+    UNIT,
+)
 ADMIN = (
     "/people",
     "/people/1/lost-factors",

@@ -21,6 +21,7 @@ ACTION_NAMES = {
     "recovery_codes_made": _l("Recovery codes made"),
     "recovery_code_used": _l("Recovery code used"),
     "address_changed": _l("Address changed"),
+    "country_changed": _l("Country of a person changed"),
     "institution_linked": _l("Sign-in of an institution linked"),
     "institution_unlinked": _l("Sign-in of an institution no longer linked"),
     "token_issued": _l("Access token issued"),

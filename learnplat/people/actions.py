@@ -105,10 +105,14 @@ def _latin(name: str, name_latin: str | None) -> str | None:
 
 
 def change_profile(session: Session, *, actor: Actor, now: datetime, **values: Any) -> Account:
-    """Change what the person says of themself. `values` are the fields that change."""
+    """Change what the person says of themself. `values` are the fields that change.
+
+    Another country is recorded: it moves the person to other focal points and vetting officers.
+    """
     account = session.get(Account, actor.account_id)
     if account is None:
         raise NotFound()
+    left = account.country
     for field in PROFILE & values.keys():
         setattr(account, field, values[field])
     account.name_latin = _latin(account.name, account.name_latin)
@@ -120,6 +124,15 @@ def change_profile(session: Session, *, actor: Actor, now: datetime, **values: A
         now=now,
     )
     session.flush()
+    if account.country != left:
+        audit.record_own(
+            session,
+            account_id=actor.account_id,
+            action="country_changed",
+            now=now,
+            country=account.country,
+            left=left,
+        )
     return account
 
 

@@ -1,4 +1,4 @@
-"""Every revision goes up and down on both databases, with data in it. SECURITY: case 43, T143."""
+"""Every revision goes up and down on both databases, with data in it. SECURITY: cases 43, 44, T143."""
 
 import pytest
 from sqlalchemy import create_engine, func, inspect, select, text

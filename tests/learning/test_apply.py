@@ -1,6 +1,6 @@
 """Asking for a place in a run that asks for a confirmation.
 
-SECURITY: T31, T44, T6, T60; cases 4, 23 and 155
+SECURITY: T31, T44, T6, T60; cases 4 and 155
 """
 
 from datetime import date, timedelta

@@ -6,6 +6,7 @@ SECURITY: case 4, case 13.
 import pytest
 from sqlalchemy import select
 
+from learnplat.audit import AuditEntry
 from learnplat.core.languages import Language
 from learnplat.db import reading
 from learnplat.people.models import Account, AccountKind
@@ -107,3 +108,14 @@ def test_a_field_that_is_not_ones_own_is_refused(house, extra):
     assert (answer.status_code, list(answer.json["errors"])) == (422, [extra])
     account = kept(house, amal)
     assert (account.zone, account.kind) == (amal.zone, AccountKind.OFFICIAL)
+
+
+def test_another_country_is_recorded_and_nothing_else_is(house):
+    amal = house.amal()
+    house.enter(amal)
+    house.ask("PATCH", "/api/v1/me", {"zone": "UTC"})
+    house.ask("PATCH", "/api/v1/me", {"country": "TN"})
+    house.ask("PATCH", "/api/v1/me", {"country": "TN"})
+    with house.app.app_context():
+        told = reading().execute(select(AuditEntry.action, AuditEntry.facts)).all()
+    assert told == [("country_changed", {"country": "TN", "left": "MA"})]

@@ -1,4 +1,4 @@
-"""The command: 0 done, 1 refused with one sentence, 2 wrong usage."""
+"""The command: 0 done, 1 refused with one sentence, 2 wrong usage. SECURITY: T13."""
 
 import json
 import os

@@ -1,6 +1,6 @@
 """Signing in in two steps: nothing opens in between, and no way leads round the second one.
 
-SECURITY: T9, T10, T12, T13, T14, T16, case 28, P8
+SECURITY: T9, T10, T12, T14, T16, case 28, P8
 """
 
 import re
