@@ -21,6 +21,7 @@ PASSWORD = "lawful and learning"
 PEOPLE = {
     "practitioner": "amal@learnplat.example",
     "moussa": "moussa@learnplat.example",
+    "leaver": "lucia@learnplat.example",
     "trainer": "ines@learnplat.example",
     "vetter": "elodie@learnplat.example",
     "admin": "ruth@learnplat.example",

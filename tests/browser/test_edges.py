@@ -77,10 +77,10 @@ def test_the_real_server_sends_the_list(served, path, method):
 
 
 def test_after_signing_out_the_back_button_shows_nothing_personal(chromium, served, visit):
-    page = visit("moussa", language="fr")
+    page = visit("leaver", language="fr")  # whose session nobody else needs
     for path in ("/fr/profile", "/fr/my-learning", "/fr/profile/edit"):
         page.goto(path)
-    name = "Moussa"
+    name = "Lucía"
     assert name in page.content()
     page.evaluate("document.querySelector('form[action$=\"/sign-out\"] button').click()")
     page.wait_for_url(re.compile(r"/fr/$"))
