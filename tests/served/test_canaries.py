@@ -162,10 +162,9 @@ async def everybody(port, cookies):
 
 def test_nobody_is_ever_given_somebody_elses_page(crowd):
     settings, cookies, _ = crowd
-    with served(settings) as port:
-        # In a thread of its own: the browser of other tests may have a loop running in this one.
-        with ThreadPoolExecutor(1) as aside:
-            found = aside.submit(lambda: asyncio.run(everybody(port, cookies))).result()
+    # In a thread of its own: the browser of other tests may have a loop running in this one.
+    with served(settings) as port, ThreadPoolExecutor(1) as aside:
+        found = aside.submit(lambda: asyncio.run(everybody(port, cookies))).result()
     whole = 0
     for number, path, answer in found:
         head, _, body = answer.partition(b"\r\n\r\n")
