@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, delete, update
+from sqlalchemy import Table, delete, select, update
 from sqlalchemy.orm import Session
 
 from learnplat import audit
@@ -18,8 +18,11 @@ from learnplat.core.refusals import Conflict, NotFound, Refusal
 from learnplat.core.text import ascii_domain, email_key
 from learnplat.discussions.actions import give_back_seat
 from learnplat.learning.actions import withdraw
+from learnplat.learning.applications.rules import mailbox
+from learnplat.learning.models import Application, ConfirmationLetter
 from learnplat.outbox import OutboxMessage
 from learnplat.people.models import Institution, Standing
+from learnplat.people.rules import digest_of
 from learnplat.privacy import queries, rules
 from learnplat.privacy.inventory import inventory
 from learnplat.privacy.models import Erasure
@@ -115,6 +118,7 @@ def _erase(
     words = _words(account)
     _cancel_letters(session, account, words)
     _forget_answers(session, words)
+    _forget_supervisor(session, account.email)
     proposal = queries.own_proposal(session, account)
     for entry, table in _tables():
         if not entry.whose:
@@ -166,6 +170,22 @@ def _forget_proposal(session: Session, institution_id: int | None) -> None:
     if institution_id is not None:
         gone = delete(Institution).where(Institution.id == institution_id)
         session.execute(gone, execution_options=_PLAIN)
+
+
+def _forget_supervisor(session: Session, email: str | None) -> None:
+    """The person as others named them when they applied for a place; an open letter ends."""
+    if email is None:
+        return
+    own = ConfirmationLetter.mailbox == digest_of(mailbox(email))
+    named = select(Application).where(
+        Application.id.in_(select(ConfirmationLetter.application_id).where(own))
+    )
+    for application in session.scalars(named).all():
+        # Another supervisor may have been named since.
+        if mailbox(application.supervisor_email or "") == mailbox(email):
+            application.supervisor_name = application.supervisor_email = None
+    session.flush()
+    session.execute(delete(ConfirmationLetter).where(own), execution_options=_PLAIN)
 
 
 def _blank(value: Any, now: datetime) -> Any:

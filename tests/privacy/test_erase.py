@@ -15,9 +15,18 @@ from learnplat.core.clock import utc_now
 from learnplat.core.refusals import Conflict
 from learnplat.db import db, reading, transaction
 from learnplat.discussions.models import Discussion
-from learnplat.learning.models import CourseRun
+from learnplat.learning.applications.rules import mailbox
+from learnplat.learning.models import (
+    Application,
+    ApplicationState,
+    Confirmation,
+    ConfirmationLetter,
+    CourseRun,
+    Pace,
+)
 from learnplat.outbox import OutboxMessage, post
 from learnplat.people.models import Account
+from learnplat.people.rules import digest_of
 from learnplat.privacy import register
 from learnplat.privacy.actions import erase_person
 from learnplat.privacy.models import Erasure
@@ -349,3 +358,35 @@ def test_a_short_name_takes_no_letters_of_others(house):
     assert erase(house, person).status_code == 200
     with house.app.app_context():
         assert reading().scalars(select(OutboxMessage.key)).all() == ["of-another"]
+
+
+def test_a_supervisor_who_leaves_is_forgotten_where_others_named_them(house):
+    supervisor, moussa, now = house.person("Canary " + CANARY), house.moussa(), utc_now()
+    with house.app.app_context(), transaction() as session:
+        run = CourseRun(
+            code="SUPERVISED-1", course_key="universal-legal-framework", pace=Pace.SELF_PACED,
+            zone="UTC", languages=["en"], partners=[], planned_at=now,
+        )  # fmt: skip
+        session.add(run)
+        session.flush()
+        asked = Application(
+            account_id=moussa.id, run_id=run.id, asks=Confirmation.SUPERVISOR, country="NE",
+            state=ApplicationState.WAITING, supervisor_name=supervisor.name,
+            supervisor_email=supervisor.email.upper(), applied_at=now,
+        )  # fmt: skip
+        session.add(asked)
+        session.flush()
+        session.add(
+            ConfirmationLetter(
+                application_id=asked.id, mailbox=digest_of(mailbox(supervisor.email)),
+                token_digest="d" * 64, sent_at=now, expires_at=now + timedelta(days=14),
+            )
+        )  # fmt: skip
+    assert erase(house, supervisor).status_code == 200
+    assert hits(house) == []
+    with house.app.app_context():
+        kept = reading().scalars(select(Application)).one()
+        assert (kept.account_id, kept.supervisor_name, kept.supervisor_email) == (
+            moussa.id, None, None,
+        )  # fmt: skip
+        assert reading().scalars(select(ConfirmationLetter)).all() == []
