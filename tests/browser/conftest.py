@@ -1,12 +1,6 @@
 """A real server and a real browser for the journeys."""
 
-import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,9 +8,9 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+from serving import command, environment, free_port, serving
 
 ROOT = Path(__file__).resolve().parents[2]
-COMMAND = str(Path(sys.executable).parent / "learnplat")
 PASSWORD = "lawful and learning"
 PEOPLE = {
     "practitioner": "amal@learnplat.example",
@@ -46,36 +40,18 @@ class Served:
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     data = tmp_path_factory.mktemp("served")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     address = f"http://127.0.0.1:{port}"
-    environment = {**os.environ, "LEARNPLAT_DATA": str(data), "LEARNPLAT_BASE_URL": address}
+    settings = environment(data=data, base_url=address)
     for arguments in (
         ["db", "upgrade"],
         ["courses", "sync"],
         ["seed", "demo"],
         ["import", "programme", str(ROOT / "tests/data/programme-2012")],
     ):
-        subprocess.run([COMMAND, *arguments], env=environment, check=True, capture_output=True)
-    with (data / "log").open("w") as log:
-        server = subprocess.Popen(
-            [COMMAND, "serve", "--port", str(port), "--workers", "1"],
-            env=environment,
-            stdout=log,
-            stderr=log,
-        )
-        try:
-            for _ in range(300):
-                try:
-                    urllib.request.urlopen(f"{address}/healthz", timeout=1).close()
-                    break
-                except OSError:
-                    time.sleep(0.1)
-            yield Served(address, data)
-        finally:
-            server.terminate()
-            server.wait(15)
+        command(settings, *arguments)
+    with serving(settings, data, port=port):
+        yield Served(address, data)
 
 
 @pytest.fixture(scope="session")

@@ -11,44 +11,9 @@ from urllib.parse import urlsplit
 
 import pytest
 from hostile.corpus import ELSEWHERE, OURS
-from seen_pages import BY_PERSON, LANGUAGES, enrol
 
 from learnplat.web.doors import own_path
 from learnplat.web.headers import EVERYWHERE, by_address
-
-# What a browser says of our policies when something offends against one of them.
-OFFENCE = re.compile(
-    r"Content Security|Trusted ?Type|violat|Refused to|Permissions|require-corp", re.I
-)
-BEFORE = """() => {
-  window.offences = [];
-  document.addEventListener('securitypolicyviolation', e => window.offences.push(e.violatedDirective));
-}"""
-
-
-@pytest.mark.timeout(400)
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize(("person", "paths"), BY_PERSON, ids=[str(who) for who, _ in BY_PERSON])
-def test_no_page_offends_against_the_policies_or_asks_elsewhere(
-    visit, served, language, person, paths
-):
-    page = visit(person, language=language)
-    page.add_init_script(f"({BEFORE})()")
-    said, asked, broken = [], [], []
-    page.on("console", lambda message: said.append(message.text))
-    page.on("pageerror", lambda error: said.append(f"violated: {error}"))
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("requestfailed", lambda request: broken.append((request.url, request.failure)))
-    if person == "moussa":
-        enrol(page, language)
-    for path in paths:
-        page.goto(f"/{language}{path}")
-        page.keyboard.press("Escape")
-        said += [f"violated: {path} {name}" for name in page.evaluate("window.offences")]
-    assert [text for text in said if OFFENCE.search(text)] == []
-    broken = [found for found in broken if found[1] != "net::ERR_ABORTED"]  # we went on
-    foreign = [url for url in asked if not url.startswith((served.address, "data:"))]
-    assert (foreign, broken) == ([], [])
 
 
 def answer_of(served, path, method="GET"):

@@ -3,13 +3,7 @@
 SECURITY: T11, P8
 """
 
-import os
-import socket
 import sqlite3
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -19,6 +13,7 @@ from typing import Any
 import axe_playwright_python
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from serving import command, environment, free_port, serving
 
 AXE = next(Path(axe_playwright_python.__file__).parent.rglob("axe.min.js")).read_text()
 RUN = """async () => {
@@ -26,7 +21,6 @@ RUN = """async () => {
   const found = await axe.run(document, {runOnly: {type: 'tag', values: tags}});
   return found.violations.map(v => v.id + ': ' + v.nodes.map(n => n.target.join(' ')).join(' | '));
 }"""
-COMMAND = str(Path(sys.executable).parent / "learnplat")
 PASSWORD = "kettle drum over the valley"
 
 
@@ -47,49 +41,15 @@ class Named:
 def named(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Named]:
     """The platform at a name, since a number can have no passkeys; staff must have a factor."""
     data = tmp_path_factory.mktemp("named")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     address = f"http://localhost:{port}"
-    environment = {
-        **os.environ,
-        "LEARNPLAT_DATA": str(data),
-        "LEARNPLAT_BASE_URL": address,
-        "LEARNPLAT_STAFF_SECOND_FACTOR": "always",
-    }
-
-    def run(*arguments: str, said: str | None = None) -> None:
-        subprocess.run(
-            [COMMAND, *arguments],
-            env=environment,
-            check=True,
-            capture_output=True,
-            text=True,
-            input=said,
-        )
-
-    run("db", "upgrade")
+    settings = environment(data=data, base_url=address, staff_second_factor="always")
+    command(settings, "db", "upgrade")
     for role, email in (("practitioner", "amal@justice.example"), ("admin", "ruth@un.example")):
         add = ("people", "add", "--email", email, "--role", role, "--country", "MA")
-        run(*add, "--password-stdin", said=PASSWORD)
-    with (data / "log").open("w") as log:
-        server = subprocess.Popen(
-            [COMMAND, "serve", "--port", str(port), "--workers", "1"],
-            env=environment,
-            stdout=log,
-            stderr=log,
-        )
-        try:
-            for _ in range(300):
-                try:
-                    urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=1).close()
-                    break
-                except OSError:
-                    time.sleep(0.1)
-            yield Named(address, data / "learnplat.db")
-        finally:
-            server.terminate()
-            server.wait(15)
+        command(settings, *add, "--password-stdin", said=PASSWORD)
+    with serving(settings, data, port=port):
+        yield Named(address, data / "learnplat.db")
 
 
 @pytest.fixture

@@ -4,19 +4,14 @@ SECURITY: P2, case 32, case 36.
 """
 
 import hashlib
-import os
-import socket
-import subprocess
-import sys
 import threading
-import time
 import urllib.error
 import urllib.request
 from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
+from serving import environment, free_port, serving
 from sqlalchemy import func, select
 
 from learnplat import upgrades
@@ -29,40 +24,20 @@ from learnplat.db import db, reading, transaction
 from learnplat.learning.models import Completion, CourseRun, Enrolment, Pace, UnitCompletion
 from learnplat.people.models import Account, ApiToken
 
-COMMAND = str(Path(sys.executable).parent / "learnplat")
 COURSE = "universal-legal-framework"
 PEOPLE = 16
 
 
 @contextmanager
 def served(settings):
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = {
-        **os.environ,
-        "LEARNPLAT_DATA": str(settings.data),
-        "LEARNPLAT_SECRET_KEY": settings.secret_key + " and a little longer",
-        "LEARNPLAT_DATABASE_URL": settings.database_url.replace("+psycopg", ""),
-    }
-    server = subprocess.Popen(
-        [COMMAND, "serve", "--port", str(port), "--workers", "2"],
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+    port = free_port()
+    ours = environment(
+        data=settings.data,
+        secret_key=settings.secret_key + " and a little longer",
+        database_url=settings.database_url.replace("+psycopg", ""),
     )
-    address = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(200):
-            try:
-                urllib.request.urlopen(f"{address}/readyz", timeout=2).close()
-                break
-            except OSError:
-                time.sleep(0.1)
-        yield address
-    finally:
-        server.terminate()
-        server.wait(20)
+    with serving(ours, settings.data, port=port, workers=2):
+        yield f"http://127.0.0.1:{port}"
 
 
 def enrolled(app):

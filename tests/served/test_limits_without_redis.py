@@ -5,7 +5,6 @@ import os
 import shutil
 import socket
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -16,8 +15,7 @@ from pathlib import Path
 import pytest
 from redis import Redis
 from redis.exceptions import RedisError
-
-COMMAND = str(Path(sys.executable).parent / "learnplat")
+from serving import command, environment, free_port, serving
 
 
 def redis_program():
@@ -28,12 +26,6 @@ def redis_program():
         if shipped.is_file() and os.access(shipped, os.X_OK):
             return str(shipped)
     return shutil.which("redis-server")
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @contextmanager
@@ -62,31 +54,12 @@ def redis_at(port):
 def served(folder, redis_port):
     port = free_port()
     address = f"http://127.0.0.1:{port}"
-    environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("LEARNPLAT")},
-        "LEARNPLAT_DATA": str(folder),
-        "LEARNPLAT_BASE_URL": address,
-        "LEARNPLAT_REDIS_URL": f"redis://127.0.0.1:{redis_port}/0",
-    }
-    subprocess.run([COMMAND, "db", "upgrade"], env=environment, check=True, capture_output=True)
-    with (folder / "log").open("w") as log:
-        server = subprocess.Popen(
-            [COMMAND, "serve", "--port", str(port), "--workers", "1"],
-            env=environment,
-            stdout=log,
-            stderr=log,
-        )
-        try:
-            for _ in range(200):
-                try:
-                    urllib.request.urlopen(f"{address}/healthz", timeout=2).close()
-                    break
-                except OSError:
-                    time.sleep(0.1)
-            yield address
-        finally:
-            server.terminate()
-            server.wait(15)
+    settings = environment(
+        data=folder, base_url=address, redis_url=f"redis://127.0.0.1:{redis_port}/0"
+    )
+    command(settings, "db", "upgrade")
+    with serving(settings, folder, port=port):
+        yield address
 
 
 def tried(address, email):

@@ -32,11 +32,16 @@ SAID = {
 }
 
 
-def heard(new_database, hops, headers):
+@pytest.fixture(scope="module")
+def settings(new_database):
+    found = replace(new_database("sqlite"), base_url="https://learn.test")
+    upgrade(found.database_url)
+    return found
+
+
+def heard(settings, hops, headers):
     """What the application takes a request for."""
-    settings = replace(new_database("sqlite"), base_url="https://learn.test", trusted_proxies=hops)
-    upgrade(settings.database_url)
-    app = an_app(settings)
+    app = an_app(replace(settings, trusted_proxies=hops))
 
     @app.before_request
     def tell():
@@ -52,8 +57,8 @@ def heard(new_database, hops, headers):
 
 
 @pytest.mark.parametrize("name", SAID)
-def test_without_the_setting_no_such_header_changes_anything(new_database, name):
-    assert heard(new_database, 0, {name: SAID[name]}) == heard(new_database, 0, {})
+def test_without_the_setting_no_such_header_changes_anything(settings, name):
+    assert heard(settings, 0, {name: SAID[name]}) == heard(settings, 0, {})
 
 
 def test_without_the_setting_all_of_them_together_change_nothing(house):
@@ -65,17 +70,17 @@ def test_without_the_setting_all_of_them_together_change_nothing(house):
     assert house.get("/en", headers=SAID).location == "/en/"
 
 
-def test_one_trusted_proxy_names_the_peer_and_the_scheme_and_nothing_more(new_database):
-    plain = heard(new_database, 1, {})
-    found = heard(new_database, 1, SAID)
+def test_one_trusted_proxy_names_the_peer_and_the_scheme_and_nothing_more(settings):
+    plain = heard(settings, 1, {})
+    found = heard(settings, 1, SAID)
     assert found == plain | {"peer": "203.0.113.9", "is_secure": True, "url": found["url"]}
     assert found["url"] == "https://learn.test/en/courses"
 
 
-def test_of_several_the_one_nearest_to_us_is_believed(new_database):
+def test_of_several_the_one_nearest_to_us_is_believed(settings):
     chain = {"X-Forwarded-For": "1.1.1.1, 2.2.2.2, 203.0.113.9"}
-    assert heard(new_database, 1, chain)["peer"] == "203.0.113.9"
-    assert heard(new_database, 2, chain)["peer"] == "2.2.2.2"
+    assert heard(settings, 1, chain)["peer"] == "203.0.113.9"
+    assert heard(settings, 2, chain)["peer"] == "2.2.2.2"
 
 
 def test_another_name_in_every_request_is_still_one_peer(house):
