@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import func, select
 
 from learnplat.discussions.models import Attendance, Connection, Discussion, DiscussionText
-from learnplat.exchange.programme import ImportReport, import_programme, minutes_attended
+from learnplat.exchange.programme import ImportReport, import_programme
+from learnplat.exchange.programme_held import minutes_attended
 from learnplat.learning.models import Completion, CourseRun, Enrolment
 from learnplat.people.models import Account, AccountKind
 
