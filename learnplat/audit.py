@@ -5,7 +5,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 from sqlalchemy import (
@@ -64,7 +64,7 @@ ACTIONS: dict[str, frozenset[str]] = {
     "institution_refused": frozenset(),
     "institution_merged": frozenset({"into"}),
     "participation_exported": frozenset({"form", "since", "until"}),
-    "enrolments_exported": frozenset({"since", "until"}),
+    "enrolments_exported": frozenset({"since", "until", "rows", "wish"}),
     "programme_imported": frozenset(
         {"participants", "courses", "enrolments", "completions", "discussions", "attendances"}
     ),
@@ -76,9 +76,13 @@ ACTIONS: dict[str, frozenset[str]] = {
     "discussion_changed": frozenset({"changed"}),
     "discussion_cancelled": frozenset(),
     "audit_read": frozenset({"acts", "account"}),
-    "audit_exported": frozenset({"form", "since", "until", "acts", "account"}),
+    "audit_exported": frozenset({"form", "since", "until", "acts", "account", "rows", "wish"}),
+    "export_asked": frozenset({"export", "form", "since", "until", "acts", "account", "rows"}),
+    "export_agreed": frozenset(),
+    "try_refused": frozenset({"verb", "status", "number"}),
 }
 NOTHING_YET = "0" * 64  # the digest before the first entry
+REFUSED_AN_HOUR = 30  # refused tries of one person that are written: more say nothing new
 _LOCK = 7_221_935  # any number, the same in every process
 _CODE = re.compile(r"[A-Za-z0-9_.-]{0,80}", re.ASCII)
 _BATCH = 1000
@@ -151,9 +155,7 @@ def record(
     """
     _check(action, facts)
     session.flush()
-    if session.get_bind().dialect.name == "postgresql":
-        # SQLite has one writer at a time already.
-        session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+    take_turn(session)
     number, previous = session.execute(select(_HEAD.c.number, _HEAD.c.digest)).one()
     number += 1
     kind, subject_id = subject
@@ -172,6 +174,52 @@ def record(
     session.execute(insert(_ENTRY).values(**entry, digest=digest))
     session.execute(update(_HEAD).values(number=number, digest=digest))
     return cast(int, number)
+
+
+def take_turn(session: Session) -> None:
+    """Be the one writer of the log from here to the commit; who has the turn may take it again."""
+    if session.get_bind().dialect.name == "postgresql":
+        # SQLite has one writer at a time already.
+        session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+
+
+def record_refused(
+    session: Session, *, actor_id: int, verb: str, status: int, number: int | None, now: datetime
+) -> None:
+    """Add that somebody was refused an act: once a minute for each verb, and so often an hour."""
+    if is_refused_known(session, actor_id=actor_id, verb=verb, now=now):
+        return
+    take_turn(session)
+    if is_refused_known(session, actor_id=actor_id, verb=verb, now=now):
+        return  # written by the one before
+    record(
+        session,
+        actor_id=actor_id,
+        action="try_refused",
+        subject=("door", None),
+        now=now,
+        verb=verb,
+        status=status,
+        number=number,
+    )
+
+
+def is_refused_known(session: Session, *, actor_id: int, verb: str, now: datetime) -> bool:
+    """Whether the log says enough of what the person was refused lately."""
+    lately = session.execute(
+        select(_ENTRY.c.at, _ENTRY.c.facts)
+        .where(
+            _ENTRY.c.actor_id == actor_id,
+            _ENTRY.c.action == "try_refused",
+            _ENTRY.c.at > now - timedelta(hours=1),
+        )
+        .order_by(_ENTRY.c.number.desc())
+        .limit(REFUSED_AN_HOUR)
+    ).all()
+    a_minute_ago = now - timedelta(minutes=1)
+    return len(lately) >= REFUSED_AN_HOUR or any(
+        row.at > a_minute_ago and row.facts["verb"] == verb for row in lately
+    )
 
 
 def record_own(

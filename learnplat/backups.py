@@ -32,6 +32,7 @@ def _sound(path: Path) -> str | None:
     """The revision of a sound learnplat database; raises when it is not one."""
     try:
         with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as copy:
+            copy.execute("PRAGMA trusted_schema=OFF")
             found = copy.execute("PRAGMA integrity_check").fetchone()[0]
             orphans = copy.execute("PRAGMA foreign_key_check").fetchone()
             revision = copy.execute("select version_num from alembic_version").fetchone()
@@ -40,6 +41,42 @@ def _sound(path: Path) -> str | None:
     if found != "ok" or orphans:
         raise NotBackedUp(f"{path} is damaged")
     return revision[0] if revision else None
+
+
+def _carries_nothing_else(path: Path, revision: str) -> None:
+    """Refuse a copy in which something would act by itself, or what guards the audit log is gone.
+
+    A trigger of somebody else is code that our own writes would carry out. So the copy has the very
+    triggers, views and indexes that this platform makes at its revision, and no other table.
+    """
+    with TemporaryDirectory(prefix="learnplat-") as folder:
+        fresh = Path(folder) / "fresh.db"
+        upgrades.upgrade(f"sqlite:///{fresh}", revision)
+        expected, found = _made_of(fresh), _made_of(path)
+    if found != expected:
+        names = sorted({name for _, name, _ in found ^ expected})
+        raise NotBackedUp(f"{path} is not as this platform makes it: {', '.join(names[:5])}")
+
+
+def _made_of(path: Path) -> set[tuple[str, str, str]]:
+    """What a database has, by kind and name; whatever could act, word for word."""
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as copy:
+        rows = copy.execute("select type, name, coalesce(sql, '') from sqlite_master").fetchall()
+    return {
+        (kind, name, "" if kind == "table" and not _is_virtual(sql) else " ".join(sql.split()))
+        for kind, name, sql in rows
+        if not _is_of_sqlite(kind, name, sql)
+    }
+
+
+def _is_of_sqlite(kind: str, name: str, sql: str) -> bool:
+    """Whether SQLite made it for itself: by the name alone, a trigger may have any."""
+    is_index = kind == "index" and not sql
+    return name.startswith("sqlite_") and (is_index or (kind == "table" and not _is_virtual(sql)))
+
+
+def _is_virtual(sql: str) -> bool:
+    return " ".join(sql.upper().split()).startswith("CREATE VIRTUAL")
 
 
 def back_up(settings: Settings, file: Path) -> None:
@@ -73,6 +110,9 @@ def restore(settings: Settings, file: Path) -> int:
     revision = _sound(file)
     if revision is None or revision > upgrades.newest():
         raise NotBackedUp(f"{file} is of a newer version of the platform")
+    if not upgrades.is_ours(revision):
+        raise NotBackedUp(f"{file} is not a database of this platform")
+    _carries_nothing_else(file, revision)
     target.parent.mkdir(parents=True, exist_ok=True)
     with (
         closing(sqlite3.connect(target, timeout=0.5, isolation_level=None)) as live,

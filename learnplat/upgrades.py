@@ -86,6 +86,12 @@ def newest() -> str:
     return max(path.name[:4] for path in (ROOT / "migrations" / "versions").glob("[0-9]*.py"))
 
 
+def is_ours(revision: str) -> bool:
+    """Whether this code knows the revision."""
+    names = (ROOT / "migrations" / "versions").glob("[0-9]*.py")
+    return revision in {path.name[:4] for path in names}
+
+
 def current(url: str) -> str | None:
     """The revision of the database, or None for an empty or a missing one."""
     parsed = make_url(url)

@@ -22,6 +22,7 @@ from learnplat.core.days import day_in_words
 from learnplat.core.permissions import may, may_somewhere, scopes_of
 from learnplat.core.refusals import Conflict, NotAllowed, NotFound
 from learnplat.outbox import post
+from learnplat.people.authority import as_of_now
 from learnplat.people.models import Account, Standing
 
 VET = "vet"
@@ -32,7 +33,8 @@ _UNDECIDED = (Standing.APPLICANT, Standing.DECLINED)
 
 def open_admission(session: Session, *, actor: Actor, admission_id: int, now: datetime) -> Dossier:
     """Show an officer an application. That it was opened is kept, and the person can see it."""
-    dossier = found(session, actor, admission_id)
+    actor = as_of_now(session, actor)
+    dossier = _found(session, actor, admission_id)
     countries = scopes_of(actor, VET)
     dossier.alike.extend(queries.alike(session, dossier, countries=countries))
     audit.record(
@@ -56,6 +58,10 @@ def found(session: Session, actor: Actor, admission_id: int) -> Dossier:
 
     Another country's answers like a missing one, to an officer who sits for some countries.
     """
+    return _found(session, as_of_now(session, actor), admission_id)
+
+
+def _found(session: Session, actor: Actor, admission_id: int) -> Dossier:
     if not may_somewhere(actor, VET):
         raise NotAllowed("role_needed")
     dossier = queries.dossier(session, admission_id, countries=scopes_of(actor, VET))

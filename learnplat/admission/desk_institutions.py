@@ -13,6 +13,7 @@ from learnplat.admission import desk_institution_queries as queries
 from learnplat.core.actors import Actor
 from learnplat.core.permissions import may, require
 from learnplat.core.refusals import Conflict, Invalid, NotFound
+from learnplat.people.authority import as_of_now
 from learnplat.people.institutions import institution_key
 from learnplat.people.models import Account, Institution, InstitutionState
 
@@ -23,7 +24,7 @@ def add_institution(
     session: Session, *, actor: Actor, country: str, kind: str, name: str, now: datetime
 ) -> Institution:
     """List an institution that nobody has proposed."""
-    if not may(actor, KEEP, country=country):
+    if not may(as_of_now(session, actor), KEEP, country=country):
         raise Invalid.field("country", "country_of_others")
     added = _listed(session, country, kind, name, now)
     _record(session, "institution_added", actor, added.id, now, country=country)
@@ -90,6 +91,7 @@ def merge_institution(
     """Take an institution for another one, listed in its country: all who named it move there."""
     if institution_id == into:
         raise Invalid.field("into", "institution_not_listed")
+    actor = as_of_now(session, actor)
     # Two who would merge two institutions into each other meet here, in the order of numbers.
     held = {
         found.id: found
@@ -164,6 +166,7 @@ def settle_institution(
 
 def _held(session: Session, actor: Actor, institution_id: int) -> Institution:
     """An institution of the officer's countries, kept as it is until the commit."""
+    actor = as_of_now(session, actor)
     institution = session.get(
         Institution,
         institution_id,

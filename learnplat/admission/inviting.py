@@ -29,6 +29,7 @@ from learnplat.core.permissions import may, require, scopes_of
 from learnplat.core.refusals import Conflict, Invalid, NotFound, TooMany
 from learnplat.core.text import email_key
 from learnplat.outbox import post
+from learnplat.people.authority import actor_now, as_of_now
 from learnplat.people.models import Account, Standing
 from learnplat.people.rules import digest_of
 
@@ -43,20 +44,21 @@ def invite_person(
     Nobody is told whether the address has an account: its holder gets a letter that says so, and
     the invitation looks like any other. An older one to the same address ends.
     """
-    if not may(actor, "invite_person", country=country):
+    if not may(as_of_now(session, actor), "invite_person", country=country):
         raise Invalid.field("country", "not_your_country")
     address = rules.written_address(email)
     if fault := rules.fault_of_address(address):
         raise Invalid.field("email", fault)
     key = email_key(address)
-    # Those who send many at once are counted one after the other.
-    session.execute(
-        select(Account.id).where(Account.id == actor.account_id).with_for_update(key_share=True)
-    )
-    if queries.invitations_by(session, actor.account_id, now - _HOUR) >= rules.INVITATIONS_AN_HOUR:
-        raise TooMany("too_many_invitations")
-    if queries.invitations_to(session, key, now - _HOUR) >= rules.LETTERS_AN_HOUR:
-        raise TooMany("too_many_letters")
+    # The inviter is held: those who send many at once are counted one after the other.
+    sent = queries.invitations_by(session, actor.account_id, now - _HOUR)
+    if len(sent) >= rules.INVITATIONS_AN_HOUR:
+        free_at = sent[-rules.INVITATIONS_AN_HOUR] + _HOUR
+        raise TooMany("too_many_invitations", seconds=(free_at - now).total_seconds())
+    letters = queries.invitations_to(session, key, now - _HOUR)
+    if len(letters) >= rules.LETTERS_AN_HOUR:
+        free_at = letters[-rules.LETTERS_AN_HOUR] + _HOUR
+        raise TooMany("too_many_letters", seconds=(free_at - now).total_seconds())
     holder = queries.holder_of_address(session, key)
     session.execute(
         update(Invitation)
@@ -108,6 +110,7 @@ def revoke_invitation(
     session: Session, *, actor: Actor, invitation_id: int, now: datetime
 ) -> Invitation:
     """Take an open invitation back; again changes nothing. One of another country is as missing."""
+    actor = as_of_now(session, actor)
     countries = scopes_of(actor, "revoke_invitation")
     invitation = queries.invitation(session, invitation_id, countries=countries)
     if invitation is None:
@@ -121,12 +124,22 @@ def revoke_invitation(
     return invitation
 
 
-def revoke_invitations_of(
-    session: Session, *, actor: Actor, inviter_id: int, now: datetime
+def revoke_unfounded_invitations(
+    session: Session, *, actor: Actor, holder_id: int, now: datetime
 ) -> None:
-    """Take back what somebody who is suspended has open: their word lets nobody in any more."""
-    for invitation in queries.open_invitations_by(session, inviter_id, now):
-        _revoke(session, actor, invitation, now)
+    """Take back what somebody has open and could not send now: they lost a role, or are suspended.
+
+    Their word lets nobody in any more.
+    """
+    for invitation in queries.open_invitations_by(session, holder_id, now):
+        if not _is_founded(session, invitation):
+            _revoke(session, actor, invitation, now)
+
+
+def _is_founded(session: Session, invitation: Invitation) -> bool:
+    """Whether who sent it could send it still."""
+    inviter = actor_now(session, invitation.invited_by_id)
+    return may(inviter, "invite_person", country=invitation.country)
 
 
 def _revoke(session: Session, actor: Actor, invitation: Invitation, now: datetime) -> None:
@@ -146,8 +159,8 @@ def join_by_invitation(
     """Use an invitation, once: the account is admitted at once, and its holder signs in.
 
     The link has shown that the address is the person's; who invited has vouched for them and for the
-    country. An account that was declined or suspended is not opened again by it; nor does whoever
-    asked for a second opinion go round it by inviting.
+    country, and could still do so. An account that was declined or suspended is not opened again by
+    it; nor does whoever asked for a second opinion go round it by inviting.
     """
     digest = digest_of(token)
     # The account first and the invitation after it, as in inviting: they wait, and do not cross.
@@ -164,7 +177,7 @@ def join_by_invitation(
         .returning(Invitation)
         .execution_options(populate_existing=True)
     ).scalar_one_or_none()
-    if invitation is None:
+    if invitation is None or not _is_founded(session, invitation):
         raise NotFound("invitation_spent")
     values = Saying(country=invitation.country, **said).values() | {
         "email": invitation.email,

@@ -206,15 +206,16 @@ def invitations(
     return [(row[0], row[1]) for row in rows]
 
 
-def invitations_by(session: Session, account_id: int, since: datetime) -> int:
-    """How many invitations a person has sent since a moment."""
-    return _counted(session, Invitation.invited_by_id == account_id, Invitation.invited_at > since)
+def invitations_by(session: Session, account_id: int, since: datetime) -> list[datetime]:
+    """When a person has sent invitations since a moment, the oldest first."""
+    return _sent(session, Invitation.invited_by_id == account_id, Invitation.invited_at > since)
 
 
-def invitations_to(session: Session, key: str, since: datetime) -> int:
-    """How many invitations have gone to an address since a moment, whoever sent them."""
-    return _counted(session, Invitation.email_key == key, Invitation.invited_at > since)
+def invitations_to(session: Session, key: str, since: datetime) -> list[datetime]:
+    """When invitations have gone to an address since a moment, whoever sent them."""
+    return _sent(session, Invitation.email_key == key, Invitation.invited_at > since)
 
 
-def _counted(session: Session, *conditions: ColumnElement[bool]) -> int:
-    return session.scalar(select(func.count()).select_from(Invitation).where(*conditions)) or 0
+def _sent(session: Session, *conditions: ColumnElement[bool]) -> list[datetime]:
+    query = select(Invitation.invited_at).where(*conditions)
+    return list(session.scalars(query.order_by(Invitation.invited_at, Invitation.id)))

@@ -7,21 +7,23 @@ from sqlalchemy.orm import Session
 from learnplat import audit
 from learnplat.admission import desk_queries
 from learnplat.admission.desk import role_at_desk
-from learnplat.admission.inviting import revoke_invitations_of
+from learnplat.admission.inviting import revoke_unfounded_invitations
 from learnplat.admission.models import AdmissionEvent, AdmissionEventKind
-from learnplat.core.actors import STAFF_ROLES, Actor
+from learnplat.core.actors import Actor
 from learnplat.core.permissions import may, may_somewhere, scopes_of
 from learnplat.core.refusals import Conflict, NotAllowed, NotFound
 from learnplat.outbox import post
 from learnplat.people import queries
+from learnplat.people.authority import as_of_now
 from learnplat.people.models import Account, Standing
 from learnplat.people.sessions import end_all_sessions
 
-CHANGE = "change_standing"
+CHANGE, OF_ROLE_HOLDERS = "change_standing", "change_standing_of_role_holder"
 
 
 def open_standing(session: Session, *, actor: Actor, account_id: int, now: datetime) -> Account:
     """Show an officer where a person stands. That it was opened is kept; the person can see it."""
+    actor = as_of_now(session, actor)
     account = _within_reach(session, actor, account_id)
     audit.record(
         session,
@@ -38,9 +40,8 @@ def fault_of_standing(actor: Actor, account: Account) -> str | None:
     """Why the officer may not suspend this person or let them in again, as a code."""
     if account.id == actor.account_id:
         return "own_standing"
-    is_staff = not STAFF_ROLES.isdisjoint(grant.role for grant in account.grants)
-    if is_staff and not may(actor, "suspend_staff"):
-        return "staff_by_admin"
+    if account.grants and not may(actor, OF_ROLE_HOLDERS):
+        return "role_holder_by_admin"
     return None
 
 
@@ -57,18 +58,10 @@ def suspend(
 
     `reason` is for the audit log, `words` for the person.
     """
-    if not may_somewhere(actor, CHANGE):
-        raise NotAllowed("role_needed")
-    # Two admins who would suspend each other meet here, one after the other.
-    admins = {grant.account_id for grant in queries.admin_grants(session)}
-    if may(actor, "suspend_staff") and actor.account_id not in admins:
-        raise NotAllowed("role_needed")
     account = _held(session, actor, account_id, Standing.ADMITTED)
-    if admins == {account_id}:
-        raise Conflict("last_admin")
     account.standing = Standing.SUSPENDED
     epoch = end_all_sessions(session, account)
-    revoke_invitations_of(session, actor=actor, inviter_id=account_id, now=now)
+    revoke_unfounded_invitations(session, actor=actor, holder_id=account_id, now=now)
     kind = AdmissionEventKind.SUSPENDED
     _settle(session, actor, account, kind, f"suspended:{account_id}:{epoch}", reason, words, now)
     return account
@@ -106,10 +99,17 @@ def _within_reach(
 
 
 def _held(session: Session, actor: Actor, account_id: int, expected: Standing) -> Account:
-    """The person as the page showed them, kept until the commit."""
-    account = _within_reach(session, actor, account_id, is_held=True)
-    if fault := fault_of_standing(actor, account):
-        raise NotAllowed(fault)
+    """The person as the page showed them, kept until the commit, and the officer with them.
+
+    Two admins who would suspend each other meet at the officer, one after the other. Since nobody
+    suspends themself, and only an admin another one, one of them always stays.
+    """
+    actor = as_of_now(session, actor)
+    # Looked at before they wait for the person: two officers never wait for each other.
+    for is_held in (False, True):
+        account = _within_reach(session, actor, account_id, is_held=is_held)
+        if fault := fault_of_standing(actor, account):
+            raise NotAllowed(fault)
     if account.standing is not expected:
         raise Conflict("standing_changed")
     return account

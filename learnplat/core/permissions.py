@@ -44,10 +44,11 @@ PERMISSIONS: Mapping[str, Mapping[Role, Relation]] = MappingProxyType(
         "read_audit_log": _OVERSEEING,
         "verify_audit_log": _OVERSEEING,
         "export_audit_log": _OVERSEEING,
+        "agree_to_export": _OVERSEEING,
         # admission
         "vet": _VETTING,
         "change_standing": _VETTING,
-        "suspend_staff": _ADMIN,
+        "change_standing_of_role_holder": _ADMIN,
         "keep_institutions": _VETTING,
         # joining
         "list_invitations": _INVITING,

@@ -6,7 +6,11 @@ from sqlalchemy.orm import Session
 
 from learnplat import audit
 from learnplat.core.actors import Actor
+from learnplat.core.permissions import require
+from learnplat.core.refusals import Conflict
 from learnplat.oversight import queries, rules
+from learnplat.oversight.large_exports import Wish, ask_leave
+from learnplat.people.authority import as_of_now
 
 # The pages of one search, leafed through in this time, are one reading.
 ONE_READING = timedelta(minutes=15)
@@ -47,13 +51,21 @@ def export_for_reason(
     account: int | None,
     reason: str,
     now: datetime,
-) -> int:
-    """Keep who takes entries away, and why; gives the number of the entry that says so.
+) -> Conflict | None:
+    """Keep who takes entries away, and why; or the wish, and give the refusal, when they are many.
 
     `Invalid` for a period that cannot be meant.
     """
-    rules.instants_of(since, until, now.date())
-    return audit.record(
+    require(as_of_now(session, actor), "export_audit_log")
+    begins_at, ends_at = rules.instants_of(since, until, now.date())
+    rows = queries.count_of_period(
+        session, begins_at=begins_at, ends_at=ends_at, action=acts, account_id=account
+    )
+    wish = Wish("audit", since.isoformat(), until.isoformat(), form, acts, account)
+    leave = ask_leave(session, actor=actor, wish=wish, rows=rows, reason=reason, now=now)
+    if leave.refusal:
+        return leave.refusal
+    audit.record(
         session,
         actor_id=actor.account_id,
         action="audit_exported",
@@ -65,4 +77,7 @@ def export_for_reason(
         until=until.isoformat(),
         acts=acts,
         account=account,
+        rows=rows,
+        wish=leave.wish,
     )
+    return None

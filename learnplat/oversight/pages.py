@@ -11,9 +11,10 @@ from learnplat import audit
 from learnplat.core.clock import utc_now
 from learnplat.core.refusals import Invalid
 from learnplat.db import reading, transaction
-from learnplat.oversight import queries
+from learnplat.oversight import large_exports, queries
 from learnplat.oversight.actions import export_for_reason
 from learnplat.oversight.exports import TYPES, pieces
+from learnplat.oversight.large_exports import A_DAY, WISHES, open_wishes
 from learnplat.oversight.recording import keep_reading
 from learnplat.oversight.rules import LOOKED_AT, instants_of
 from learnplat.oversight.schemas import FORMS, ExportAuditIn, ListAuditIn
@@ -123,9 +124,14 @@ def export_audit() -> ResponseReturnValue:
         begins_at, ends_at = instants_of(asked["since"], asked["until"], now.date())
         acts, account = asked.pop("action"), asked.pop("account")
         with transaction() as session:
-            export_for_reason(session, actor=acting(), acts=acts, account=account, now=now, **asked)
+            held = export_for_reason(
+                session, actor=acting(), acts=acts, account=account, now=now, **asked
+            )
     except Invalid as refusal:
         return form_page(_EXPORT, typed(), refusal, **facts)
+    if held:
+        # The wish is committed; the form stands ready to be sent once more.
+        return form_page(_EXPORT, typed(), held, **facts)
 
     def streamed() -> Iterator[bytes]:
         # Streamed when the view's own session is gone: this one ends with the stream.
@@ -140,6 +146,33 @@ def export_audit() -> ResponseReturnValue:
         content_type=TYPES[asked["form"]],
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
+
+
+@bp.get("/audit/exports")
+@door("agree_to_export")
+def show_large_exports() -> ResponseReturnValue:
+    """The wishes of the last day with which nobody has agreed yet."""
+    entries = queries.entries_since(reading(), WISHES, utc_now() - A_DAY)
+    return render_template(
+        "oversight/large_exports.html",
+        wishes=open_wishes(entries),
+        own_id=acting().account_id,
+        fact_lines=fact_lines,
+    )
+
+
+@bp.post("/audit/exports/<int:wish_number>/agreement")
+@door("agree_to_export")
+@confirmed_lately
+def agree_to_export(wish_number: int) -> ResponseReturnValue:
+    """Let the file of somebody else leave, once."""
+    with transaction() as session:
+        large_exports.agree_to_export(session, actor=acting(), number=wish_number, now=utc_now())
+    flash(
+        gettext("You have agreed. The file can be taken once, within a day of the request."),
+        "success",
+    )
+    return redirect(url_for(".show_large_exports"), code=303)
 
 
 def _asked_for() -> dict[str, Any]:

@@ -1,11 +1,11 @@
 """What is asked of the audit log."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from learnplat.audit import AuditEntry
@@ -79,6 +79,40 @@ def entries(
     return [Entry(*row) for row in session.execute(query)]
 
 
+def entries_since(session: Session, actions: Collection[str], since: datetime) -> list[Entry]:
+    """The acts of some kinds since a moment, the oldest first."""
+    query = (
+        select(*_ACT, Account.name)
+        .outerjoin(Account, Account.id == AuditEntry.actor_id)
+        .where(AuditEntry.action.in_(actions), AuditEntry.at > since)
+        .order_by(AuditEntry.number)
+    )
+    return [Entry(*row) for row in session.execute(query)]
+
+
+def _of_period(
+    query: Select[Any],
+    begins_at: datetime,
+    ends_at: datetime,
+    action: str | None,
+    account_id: int | None,
+) -> Select[Any]:
+    query = query.where(AuditEntry.at >= begins_at, AuditEntry.at < ends_at)
+    return _about(query, action, account_id)
+
+
+def count_of_period(
+    session: Session,
+    *,
+    begins_at: datetime,
+    ends_at: datetime,
+    action: str | None = None,
+    account_id: int | None = None,
+) -> int:
+    query = select(func.count()).select_from(AuditEntry)
+    return session.scalar(_of_period(query, begins_at, ends_at, action, account_id)) or 0
+
+
 def entries_of_period(
     session: Session,
     *,
@@ -88,12 +122,8 @@ def entries_of_period(
     account_id: int | None = None,
 ) -> Iterator[Act]:
     """The acts of a period as they were written, the oldest first, any number of them."""
-    query = (
-        select(*_ACT)
-        .where(AuditEntry.at >= begins_at, AuditEntry.at < ends_at)
-        .order_by(AuditEntry.number)
-    )
-    query = _about(query, action, account_id)
+    query = select(*_ACT).order_by(AuditEntry.number)
+    query = _of_period(query, begins_at, ends_at, action, account_id)
     rows = session.execute(query, execution_options={"stream_results": True, "yield_per": 500})
     for row in rows:
         yield Act(*row)

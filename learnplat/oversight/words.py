@@ -54,6 +54,9 @@ ACTION_NAMES = {
     "discussion_cancelled": _l("Discussion cancelled"),
     "audit_read": _l("Audit log read"),
     "audit_exported": _l("Audit log exported"),
+    "export_asked": _l("Large export asked for"),
+    "export_agreed": _l("Large export agreed to"),
+    "try_refused": _l("Attempt refused: outside the person’s rights"),
 }
 
 
@@ -80,6 +83,8 @@ def subject_name(kind: str, number: int | None) -> str | None:
             return str(gettext("Application for a place %(number)s", number=number))
         case "discussion":
             return str(gettext("Discussion %(number)s", number=number))
+        case "export":
+            return str(gettext("Entry %(number)s", number=number))
         case "institution":
             return str(gettext("Institution %(number)s", number=number))
         case _:

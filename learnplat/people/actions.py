@@ -16,8 +16,10 @@ from learnplat.core.permissions import require
 from learnplat.core.refusals import Conflict, Invalid, NotAllowed, NotFound, NotSignedIn
 from learnplat.core.text import email_key, has_letter, is_plain, tidy_line
 from learnplat.people import passwords, queries, rules
-from learnplat.people.consents import has_withdrawn
+from learnplat.people.authority import as_of_now
+from learnplat.people.consents import consent_version_of, is_lacking
 from learnplat.people.factors.queries import has_factor
+from learnplat.people.institutional.actions import unlink_all
 from learnplat.people.institutions import institution_of
 from learnplat.people.models import Account, AccountKind, ApiToken, PasswordReset, RoleGrant
 from learnplat.people.sessions import end_all_sessions
@@ -178,7 +180,10 @@ def _take(session: Session, account: Account, password_hash: str, is_long: bool)
 def choose_new_password(
     session: Session, *, token: str, password_hash: str, is_long: bool = True, now: datetime
 ) -> Account:
-    """Use a link from a mail, once: the new password holds and every session ends."""
+    """Use a link from a mail, once: the new password holds, every session and token ends.
+
+    Whoever knew the old one may have linked a sign-in of theirs: none stays linked.
+    """
     used = session.execute(
         update(PasswordReset)
         .where(
@@ -199,6 +204,7 @@ def choose_new_password(
     )
     account = session.get_one(Account, used, with_for_update={"key_share": True})
     _take(session, account, password_hash, is_long)
+    unlink_all(session, account=account, actor_id=account.id, now=now)
     # Whoever holds the link of the mail is taken for the person.
     audit.record_own(session, account_id=account.id, action="password_reset", now=now)
     return account
@@ -210,16 +216,18 @@ def issue_token(
     account_id: int,
     session_epoch: int,
     with_factor: bool = False,
+    is_everybody_asked: bool = True,
     now: datetime,
 ) -> tuple[str, datetime]:
     """A new bearer token and its end. It is told once; only its digest is kept.
 
-    Whoever has a second factor gets one `with_factor` or not at all; who has taken their consent
-    back, none until they give it again: no token asks for it.
+    Whoever has a second factor gets one `with_factor` or not at all; who has not agreed to the terms
+    in force, none until they do on the page that asks. `is_everybody_asked`: see `is_lacking`.
     """
     if not with_factor and has_factor(session, account_id):
         raise NotSignedIn("second_factor_needed")
-    if has_withdrawn(session, account_id):
+    version = consent_version_of(session, account_id)
+    if is_lacking(version, is_everybody_asked=is_everybody_asked):
         raise NotAllowed("consent_needed")
     token, expires_at = f"lp_{secrets.token_urlsafe(32)}", now + rules.TOKEN_LIFETIME
     kept = ApiToken(
@@ -251,6 +259,7 @@ def revoke_token(session: Session, *, actor: Actor, token: str, now: datetime) -
 
 def open_person(session: Session, *, actor: Actor, account_id: int, now: datetime) -> Account:
     """Show an admin a person's record. That it was opened is kept, and the person can see it."""
+    require(as_of_now(session, actor), "open_person")
     account = queries.account_with_roles(session, account_id)
     if account is None:
         raise NotFound()
@@ -299,11 +308,17 @@ def grant_role(
 
 
 def revoke_role(
-    session: Session, *, actor: Actor, account_id: int, grant_id: int, now: datetime
+    session: Session,
+    *,
+    actor: Actor,
+    account_id: int,
+    grant_id: int,
+    then: rules.AfterRevoking = rules.nothing_follows,
+    now: datetime,
 ) -> int:
     """An admin takes a role back; the sessions of its holder end. The last admin stays one.
 
-    Gives the epoch of what the holder opens next.
+    `then` is what ends with the role elsewhere. Gives the epoch of what the holder opens next.
     """
     admins = _admins_with(session, actor, "revoke_role")
     account = queries.account_with_roles(session, account_id, is_held=True)
@@ -315,6 +330,7 @@ def revoke_role(
     account.grants.remove(grant)
     _count_as(account)
     epoch = end_all_sessions(session, account)
+    then(session, actor=actor, holder_id=account_id, now=now)
     _record_role(session, "role_revoked", actor, account_id, grant, now)
     return epoch
 
@@ -325,11 +341,8 @@ def _admins_with(session: Session, actor: Actor, verb: str) -> list[RoleGrant]:
     Two admins who would remove each other meet here, one after the other, and who has just been
     removed gives nobody a role any more.
     """
-    require(actor, verb)
-    admins = queries.admin_grants(session)
-    if actor.account_id not in {grant.account_id for grant in admins}:
-        raise NotAllowed("role_needed")
-    return admins
+    require(as_of_now(session, actor), verb)
+    return queries.admin_grants(session)
 
 
 def _record_role(

@@ -8,10 +8,11 @@ from learnplat.core import lists
 from learnplat.core.clock import utc_now
 from learnplat.core.countries import Country, countries
 from learnplat.core.languages import Language
-from learnplat.core.refusals import Invalid, NotFound
+from learnplat.core.refusals import NotFound
 from learnplat.db import reading, transaction
 from learnplat.people import actions, passwords, queries, rules
 from learnplat.people.addresses import resets
+from learnplat.people.consent_gate import asks_everybody
 from learnplat.people.factors.queries import has_factor
 from learnplat.people.factors.two_steps import prove_for_token
 from learnplat.people.models import Account, RoleGrant
@@ -22,6 +23,7 @@ from learnplat.people.schemas import (
     ChoiceOut,
     ChooseNewPasswordByTokenIn,
     CountryOut,
+    FindPeopleIn,
     GrantRoleIn,
     IssueTokenIn,
     ListCountriesIn,
@@ -32,7 +34,7 @@ from learnplat.people.schemas import (
     RoleOut,
     TokenOut,
 )
-from learnplat.people.scopes import known_scopes
+from learnplat.people.scopes import after_revoking, known_scopes
 from learnplat.people.sign_in import confirmed, recognised, stay_if_self
 from learnplat.people.step_up import confirmed_lately
 from learnplat.people.tries import mail_tries, password_tries, peer_mark, remember_program
@@ -102,7 +104,9 @@ def issue_token(values: dict[str, Any]) -> dict[str, Any]:
     """Sign in: a bearer token for an address and its password, and a code where one is needed.
 
     With a second factor: 401 `second_factor_needed` without a code, `wrong_code` with a wrong one.
-    Staff who must have one and have none yet get 403 `second_factor_missing`.
+    Staff who must have one and have none yet get 403 `second_factor_missing`. Whoever has not agreed
+    to the terms in force gets 403 `consent_needed` until they have done so on the pages; so does a
+    token that was issued under earlier terms, everywhere but at `/me/data` and where it is revoked.
     """
     person = recognised(values["email"], values["password"])
     with_factor = prove_for_token(person, values["code"])
@@ -112,6 +116,7 @@ def issue_token(values: dict[str, Any]) -> dict[str, Any]:
             account_id=person.actor.account_id,
             session_epoch=person.epoch,
             with_factor=with_factor,
+            is_everybody_asked=asks_everybody(),
             now=utc_now(),
         )
     remember_program(values["email"])
@@ -217,18 +222,32 @@ def choose_password_by_link(values: dict[str, Any]) -> None:
         remember_program(account.email)
 
 
+_PEOPLE = page_of(PersonOut)
+
+
 @bp.get("/people")
 @door("list_people")
 @bp.arguments(ListPeopleIn, location="query")
-@bp.response(200, page_of(PersonOut), example=_page(_PERSON))
+@bp.response(200, _PEOPLE, example=_page(_PERSON))
 def list_people(asked: dict[str, Any]) -> dict[str, Any]:
     """Accounts with their roles, the newest first."""
+    return _people(asked)
+
+
+@bp.post("/people/search")
+@door("list_people")
+@bp.arguments(FindPeopleIn)
+@bp.response(200, _PEOPLE, example=_page(_PERSON))
+def find_people(asked: dict[str, Any]) -> dict[str, Any]:
+    """Accounts whose name or address holds the words. No name stands in an address of a request."""
+    return _people(asked)
+
+
+def _people(asked: dict[str, Any]) -> dict[str, Any]:
     place = place_of(asked["cursor"], (int,))
-    if place is not None and not 0 <= place[0] < 2**31:
-        raise Invalid.field("cursor", "unknown_cursor")
     found = queries.people(
         reading(),
-        words=asked["q"],
+        words=asked.get("q", ""),
         role=asked["role"],
         older_than=place[0] if place else None,
         limit=asked["limit"] + 1,
@@ -272,10 +291,18 @@ def grant_role(values: dict[str, Any], account_id: int) -> RoleGrant:
 @confirmed_lately
 @bp.response(204)
 def revoke_role(account_id: int, role_id: int) -> None:
-    """Take a role back. The last administrator's is refused with 409 `last_admin`."""
+    """Take a role back. The last administrator's is refused with 409 `last_admin`.
+
+    Invitations that only this role let its holder send are revoked with it.
+    """
     with transaction() as writer:
         epoch = actions.revoke_role(
-            writer, actor=acting(), account_id=account_id, grant_id=role_id, now=utc_now()
+            writer,
+            actor=acting(),
+            account_id=account_id,
+            grant_id=role_id,
+            then=after_revoking(),
+            now=utc_now(),
         )
     stay_if_self(account_id, epoch)
 

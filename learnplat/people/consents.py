@@ -81,10 +81,17 @@ def withdraw_consent(session: Session, *, account_id: int, now: datetime) -> int
     return epoch
 
 
-def has_withdrawn(session: Session, account_id: int) -> bool:
-    """Whether a person has taken their consent back and not given it again."""
-    found = select(Account.consent_version).where(Account.id == account_id)
-    return session.scalar(found) == WITHDRAWN
+def is_lacking(version: str | None, *, is_everybody_asked: bool) -> bool:
+    """Whether an account that says this of its consent must agree before it goes on.
+
+    Who agreed to an earlier version, or took it back, always; who was never asked, in production.
+    """
+    return version != CURRENT and (version is not None or is_everybody_asked)
+
+
+def consent_version_of(session: Session, account_id: int) -> str | None:
+    """What an account says of its consent: a version, `WITHDRAWN`, or nothing yet."""
+    return session.scalar(select(Account.consent_version).where(Account.id == account_id))
 
 
 def consents_of(session: Session, account_id: int) -> list[Consent]:

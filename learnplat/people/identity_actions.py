@@ -17,7 +17,12 @@ def choose_identity(
     tidy = identity.tidy_handle(handle or "")
     if tidy:
         if fault := identity.fault_of_handle(tidy):
-            raise Invalid.field("handle", fault, shortest=identity.SHORTEST_HANDLE)
+            raise Invalid.field(
+                "handle",
+                fault,
+                shortest=identity.SHORTEST_HANDLE,
+                longest=identity.LONGEST_HANDLE,
+            )
     elif shown_as is ShownAs.HANDLE:
         raise Invalid.field("handle", "handle_needed")
     try:

@@ -9,7 +9,7 @@ from flask_babel import gettext
 from learnplat.core.refusals import Refusal
 from learnplat.db import reading, transaction
 from learnplat.people import queries
-from learnplat.people.identity import LONGEST_HANDLE, office_label
+from learnplat.people.identity import LONGEST_HANDLE, SHORTEST_HANDLE, office_label
 from learnplat.people.identity_actions import choose_identity as choose
 from learnplat.people.identity_schemas import ChooseIdentityIn
 from learnplat.web.doors import SIGNED_IN, acting, door
@@ -52,5 +52,6 @@ def _form(form: dict[str, str] | None, refusal: Refusal | None = None) -> Respon
         office=office_label(account.profession, account.country, reader_language())
         if account
         else "",
+        shortest=SHORTEST_HANDLE,
         longest=LONGEST_HANDLE,
     )

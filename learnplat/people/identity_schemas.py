@@ -2,7 +2,7 @@
 
 from marshmallow import fields
 
-from learnplat.people.identity import LONGEST_HANDLE
+from learnplat.people.identity import LONGEST_HANDLE, SHORTEST_HANDLE
 from learnplat.people.models import ShownAs
 from learnplat.web.shapes import Line, Shape
 
@@ -22,7 +22,8 @@ class ChooseIdentityIn(Shape):
         allow_none=True,
         load_default=None,
         metadata={
-            "description": "From 3 characters: letters, digits, spaces, hyphens, apostrophes.",
+            "description": f"From {SHORTEST_HANDLE} characters: letters, digits, spaces, hyphens, "
+            "apostrophes.",
             "example": "Baobab 21",
         },
     )

@@ -61,9 +61,12 @@ def known_as(address: str) -> str | None:
 
 
 def remember(address: str) -> None:
-    """Know this browser from now on, under a new number, as one of the owner of an address."""
+    """Know this browser from now on as one of the owner of an address.
+
+    Its number stays, and with it what has been counted of it: signing in gives no new guesses.
+    """
     account = digest_of(email_key(address))
-    made, number = str(int(time.time())), secrets.token_urlsafe(16)
+    made, number = str(int(time.time())), known_as(address) or secrets.token_urlsafe(16)
     fresh = (made, number, _mark(_keys()[0], made, number, account))
     kept = [entry for entry in _entries() if not _is_of(entry, account)]
     g.known_browser = "~".join(".".join(entry) for entry in [fresh, *kept][:MOST])

@@ -24,12 +24,13 @@ from learnplat.people.schemas import (
     AskForResetIn,
     ChangePasswordIn,
     ChooseNewPasswordIn,
+    FindPeopleIn,
     GrantRoleIn,
     ListPeopleIn,
     ProfileIn,
     SignInIn,
 )
-from learnplat.people.scopes import known_scopes
+from learnplat.people.scopes import after_revoking, known_scopes
 from learnplat.people.sign_in import (
     confirmed,
     recognised,
@@ -248,7 +249,7 @@ def show_people() -> ResponseReturnValue:
 @door("list_people")
 def find_people() -> ResponseReturnValue:
     """People by name or address: a form that is sent, since an address bar is no place for names."""
-    asked = posted(ListPeopleIn(only=("q", "role")))
+    asked = posted(FindPeopleIn(only=("q", "role")))
     role = asked["role"].value if asked["role"] else None
     if not asked["q"]:
         return redirect(url_for(".show_people", role=role), code=303)
@@ -312,7 +313,12 @@ def revoke_role(account_id: int, grant_id: int) -> ResponseReturnValue:
     try:
         with transaction() as session:
             epoch = actions.revoke_role(
-                session, actor=acting(), account_id=account_id, grant_id=grant_id, now=utc_now()
+                session,
+                actor=acting(),
+                account_id=account_id,
+                grant_id=grant_id,
+                then=after_revoking(),
+                now=utc_now(),
             )
     except NotFound:
         raise

@@ -65,6 +65,7 @@ def account_with_roles(
     if is_held:
         # Others may go on naming the account in rows of theirs: only its own values are held.
         query = query.with_for_update(of=Account, key_share=True)
+        query = query.execution_options(populate_existing=True)  # as it is after the wait
     return session.scalar(query)
 
 

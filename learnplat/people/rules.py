@@ -4,10 +4,10 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Protocol
 
-from learnplat.core.actors import STAFF_ROLES, Role
+from learnplat.core.actors import STAFF_ROLES, Actor, Role
 from learnplat.core.countries import is_country
 from learnplat.people.guesses import (
     folded,
@@ -96,6 +96,16 @@ ScopeCheck = Callable[[Any, Role, str], bool]
 
 def no_scope(_session: Any, _role: Role, _scope: str) -> bool:
     return False
+
+
+class AfterRevoking(Protocol):
+    """What other slices take back when somebody has lost a role, in the same transaction."""
+
+    def __call__(self, session: Any, *, actor: Actor, holder_id: int, now: datetime) -> None: ...
+
+
+def nothing_follows(session: Any, *, actor: Actor, holder_id: int, now: datetime) -> None:
+    return None
 
 
 def fault_of_scope(role: Role, scope: str) -> str | None:

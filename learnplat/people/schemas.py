@@ -144,13 +144,21 @@ class GrantRoleIn(Shape):
 
 
 class ListPeopleIn(ListIn):
+    role = fields.Enum(Role, by_value=True, load_default=None)
+
+
+class FindPeopleIn(ListPeopleIn):
+    """What is looked for goes in a body: addresses are kept in logs and histories."""
+
     q = Line(
         longest=100,
         may_be_empty=True,
         load_default="",
-        metadata={"description": "Words that a name or the address holds."},
+        metadata={
+            "description": "Words that a name or the address holds.",
+            "example": "Bennani",
+        },
     )
-    role = fields.Enum(Role, by_value=True, load_default=None)
 
 
 class RoleOut(Schema):

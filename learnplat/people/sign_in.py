@@ -26,10 +26,11 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from learnplat.core.actors import Actor, Role
 from learnplat.core.clock import utc_now
-from learnplat.core.refusals import Invalid, NotAllowed, NotSignedIn
+from learnplat.core.refusals import Invalid, NotAllowed, NotSignedIn, Refusal
 from learnplat.core.text import email_key
 from learnplat.db import reading, transaction
 from learnplat.people import actions, known, passwords, queries, rules, sessions
+from learnplat.people.consent_gate import waits_for_consent
 from learnplat.people.devices import device_of
 from learnplat.people.models import Account, ApiToken, RoleGrant, SignIn
 from learnplat.prepared import Prepared
@@ -52,7 +53,7 @@ class SignedIn(UserMixin):  # type: ignore[misc]
     sign_in_id: int | None = None
     confirmed_at: datetime | None = None  # when the person last proved that it is they
     with_factor: bool = False  # whether a second factor opened it
-    # The terms that the person has agreed to; of a session only: no token waits for them.
+    # The terms that the person has agreed to.
     consent_version: str | None = None
 
     def get_id(self) -> str:
@@ -93,7 +94,7 @@ _BY_KEY = Prepared(
     )
 )
 _BY_TOKEN = Prepared(
-    _PERSON.add_columns(_TOKEN.c.confirmed_at, _TOKEN.c.with_factor)
+    _PERSON.add_columns(_TOKEN.c.confirmed_at, _TOKEN.c.with_factor, _ACCOUNT.c.consent_version)
     .join(_TOKEN, _TOKEN.c.account_id == _ACCOUNT.c.id)
     .where(
         _TOKEN.c.token_digest == bindparam("digest"),
@@ -166,13 +167,26 @@ def _from_token(request: Request) -> SignedIn | None:
         raise
     person = _signed_in(rows)
     if person is not None:
-        person = replace(person, confirmed_at=rows[0][8], with_factor=rows[0][9])
-    if person is not None and not lacks_factor(person):
-        return person
-    if not g.get("is_token_refused"):
-        # Refused once: the page that says so asks again who is reading, and is told nobody.
-        g.is_token_refused = True
-        raise NotAllowed("second_factor_missing") if person else NotSignedIn("wrong_token")
+        confirmed_at, with_factor, version = rows[0][8:11]
+        person = replace(
+            person, confirmed_at=confirmed_at, with_factor=with_factor, consent_version=version
+        )
+    refusal = _refusal_of_token(person)
+    if refusal is None or g.get("is_token_refused"):
+        return person if refusal is None else None
+    # Refused once: the page that says so asks again who is reading, and is told nobody.
+    g.is_token_refused = True
+    raise refusal
+
+
+def _refusal_of_token(person: SignedIn | None) -> Refusal | None:
+    """Why a token opens nothing here: it is nobody's, or its owner has something to do first."""
+    if person is None:
+        return NotSignedIn("wrong_token")
+    if lacks_factor(person):
+        return NotAllowed("second_factor_missing")
+    if waits_for_consent(person.consent_version):
+        return NotAllowed("consent_needed")
     return None
 
 

@@ -3,6 +3,9 @@
 A stranger's guesses never keep the owner out: a browser that has signed in to the account before
 (`people.known`) is counted by itself, and so is, where there is no cookie, a program that got a token
 for the account from the same peer lately. Everybody else shares one count for the account.
+
+Whoever had the account once may have kept many such cookies, and many peers. So those of one account
+share a count at each peer, and a wider one altogether.
 """
 
 import hashlib
@@ -19,6 +22,7 @@ from learnplat.people.known import known_as
 from learnplat.people.rules import digest_of
 from learnplat.web.doors import ANYONE, is_api, visitor
 from learnplat.web.limits import (
+    ALTOGETHER,
     MAILS,
     MOST_OF_MAIL,
     MOST_OF_PASSWORD,
@@ -114,7 +118,16 @@ def _by_account() -> str:
 def _by_peer() -> str:
     """The peer; but who is known to be the owner is not counted with the strangers beside them."""
     own = None if is_api() else _own_count()
-    return f"beside:{own}" if own else _peer()
+    if own is None:
+        return _peer()
+    # Not by the number of the browser: of those there may be many.
+    return f"beside:{':'.join(own.split(':')[:2])}:{_peer()}"
+
+
+def _by_all_known() -> str:
+    """All that is known to be the owner's together; strangers, who reach less, by their peer."""
+    own = _own_count()
+    return f"all:{own.split(':')[1]}" if own else _peer()
 
 
 def _limited(
@@ -133,9 +146,19 @@ def _limited(
 
 
 _WRITING = ("POST", "PUT")
-password_tries = _limited(
+_each = _limited(
     PASSWORD_TRIES, "password", MOST_OF_PASSWORD, _by_account, _by_peer, methods=_WRITING
 )
+_together = _limited(
+    ALTOGETHER, "password altogether", MOST_OF_PASSWORD, _by_all_known, methods=_WRITING
+)
+
+
+def password_tries(view: View) -> View:
+    """The limit of every path to a password."""
+    return _together(_each(view))
+
+
 mail_tries = _limited(MAILS, "mail", MOST_OF_MAIL, _by_account, _by_peer, methods=_WRITING)
 # What asks an institution's server for something, and no password of ours.
 visits = _limited(VISITS, "visit", MOST_OF_PASSWORD, _peer, methods=("GET", "POST"))

@@ -21,6 +21,7 @@ from learnplat.learning.actions import withdraw
 from learnplat.learning.applications.rules import mailbox
 from learnplat.learning.models import Application, ConfirmationLetter
 from learnplat.outbox import OutboxMessage
+from learnplat.people.authority import as_of_now
 from learnplat.people.models import Institution, Standing
 from learnplat.people.rules import digest_of
 from learnplat.privacy import queries, rules
@@ -56,7 +57,7 @@ def erase_person(
     session: Session, *, actor: Actor, account_id: int, reason: str, now: datetime
 ) -> Forgotten:
     """An administrator erases somebody's account, and says why."""
-    require(actor, "erase_person")
+    require(as_of_now(session, actor), "erase_person")
     return _erase(session, account_id, actor_id=actor.account_id, reason=reason, now=now)
 
 

@@ -23,6 +23,7 @@ from learnplat.core.refusals import Invalid, NotAllowed, NotFound, Refusal
 from learnplat.core.text import email_key
 from learnplat.db import db, reading, transaction
 from learnplat.people import queries as people
+from learnplat.people.consent_gate import ASKS_EVERYBODY, is_open, waits_for_consent
 from learnplat.people.consents import CURRENT, consents_of, give_consent, withdraw_consent
 from learnplat.people.known import cookie_name
 from learnplat.people.sign_in import signed_out, stay
@@ -40,14 +41,6 @@ from learnplat.web.mail import before_each_round
 from learnplat.web.pages import pages_blueprint, readable_path
 
 bp = pages_blueprint("privacy", __name__)
-# What stays open to somebody who has not agreed to the terms in force.
-_OPEN = frozenset(
-    {"privacy_pages", "privacy_api", "factor_pages", "second_step_pages", "web_pages", "health"}
-)
-_OPEN_VIEWS = frozenset({"static", "people_pages.sign_out"})
-# What an administrator does to others stands beside what everybody does for themself.
-_NOT_OPEN = frozenset({"factor_pages.remove_lost_factors", "privacy_pages.erase_person"})
-ASKS_EVERYBODY = "LEARNPLAT_ASKS_CONSENT"
 
 
 @bp.get("/privacy")
@@ -225,17 +218,11 @@ def _clear_up(words: frozenset[str]) -> None:
 def _ask_for_consent() -> ResponseReturnValue | None:
     """Lead to the terms in force whoever has not agreed to them: the one place that asks.
 
-    In development only those are asked who agreed to an earlier version, or took it back.
+    A program that acts by a token is refused where the token is read (`people/sign_in.py`).
     """
-    view = request.endpoint
-    if view is None or view in _OPEN_VIEWS:
+    if is_open() or "_user_id" not in session or visitor() is None:
         return None
-    if view.partition(".")[0] in _OPEN and view not in _NOT_OPEN:
-        return None
-    if "_user_id" not in session or visitor() is None:
-        return None  # a stranger, or a program: no token waits for it
-    version = current_user.consent_version
-    if version == CURRENT or (version is None and not current_app.config[ASKS_EVERYBODY]):
+    if not waits_for_consent(current_user.consent_version):
         return None
     if is_api():
         raise NotAllowed("consent_needed")

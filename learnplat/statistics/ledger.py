@@ -11,6 +11,10 @@ from sqlalchemy.orm import Session
 
 from learnplat import audit
 from learnplat.core.actors import Actor
+from learnplat.core.permissions import require
+from learnplat.core.refusals import Conflict
+from learnplat.oversight.large_exports import Wish, ask_leave
+from learnplat.people.authority import as_of_now
 from learnplat.statistics import queries, rules
 
 _BATCH = 1000
@@ -26,9 +30,17 @@ def enrolments_csv(session: Session, since: date, until: date, now: datetime) ->
 
 def export_for_reason(
     session: Session, *, actor: Actor, since: date, until: date, reason: str, now: datetime
-) -> None:
-    """Keep who takes the rows of a period away, and why. `Invalid` for one that cannot be meant."""
-    rules.period_of(since, until, now.date())
+) -> Conflict | None:
+    """Keep who takes the rows of a period away, and why; or the wish, and give the refusal, when
+    they are many. `Invalid` for a period that cannot be meant.
+    """
+    require(as_of_now(session, actor), "export_enrolments")
+    period = rules.period_of(since, until, now.date())
+    rows = queries.count_of_enrolments(session, period)
+    wish = Wish("enrolments", since.isoformat(), until.isoformat(), "csv")
+    leave = ask_leave(session, actor=actor, wish=wish, rows=rows, reason=reason, now=now)
+    if leave.refusal:
+        return leave.refusal
     audit.record(
         session,
         actor_id=actor.account_id,
@@ -38,7 +50,10 @@ def export_for_reason(
         now=now,
         since=since.isoformat(),
         until=until.isoformat(),
+        rows=rows,
+        wish=leave.wish,
     )
+    return None
 
 
 def _pieces(session: Session, period: rules.Period) -> Iterator[bytes]:

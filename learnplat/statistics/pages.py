@@ -18,7 +18,7 @@ from flask.typing import ResponseReturnValue
 
 from learnplat.catalogue.shelf import shelf
 from learnplat.core.clock import utc_now
-from learnplat.core.refusals import Invalid
+from learnplat.core.refusals import Invalid, Refusal
 from learnplat.db import reading, transaction
 from learnplat.people.step_up import confirmed_lately
 from learnplat.statistics import queries
@@ -29,7 +29,7 @@ from learnplat.statistics.rules import period_of
 from learnplat.statistics.schemas import ExportEnrolmentsIn, ShowParticipationIn
 from learnplat.statistics.view import view_of
 from learnplat.web.doors import acting, door
-from learnplat.web.errors import said_by_field
+from learnplat.web.errors import said, said_by_field
 from learnplat.web.forms import loaded, posted
 from learnplat.web.languages import reader_language
 from learnplat.web.pages import pages_blueprint
@@ -106,13 +106,11 @@ def export_enrolments() -> ResponseReturnValue:
     try:
         asked = posted(ExportEnrolmentsIn())
         with transaction() as session:
-            export_for_reason(session, actor=acting(), now=now, **asked)
+            held = export_for_reason(session, actor=acting(), now=now, **asked)
     except Invalid as refusal:
-        typed = {name: request.form.get(name, "") for name in (*_FIELDS, "reason")}
-        page = render_template(
-            "statistics/export_enrolments.html", typed=typed, errors=said_by_field(refusal)
-        )
-        return page, refusal.status
+        return _not_exported(refusal)
+    if held:
+        return _not_exported(held)
 
     def pieces() -> Iterator[bytes]:
         # Streamed when the view's own session is gone: this one ends with the stream.
@@ -121,6 +119,13 @@ def export_enrolments() -> ResponseReturnValue:
     headers = _as_file(f"enrolments-{asked['since']}-{asked['until']}.csv")
     headers["Link"] = f'<{_file_url("html", asked)}>; rel="describedby"'
     return Response(stream_with_context(pieces()), content_type=TYPES["csv"], headers=headers)
+
+
+def _not_exported(refusal: Refusal) -> ResponseReturnValue:
+    typed = {name: request.form.get(name, "") for name in (*_FIELDS, "reason")}
+    errors = said_by_field(refusal) or {"form": [said(refusal)]}
+    page = render_template("statistics/export_enrolments.html", typed=typed, errors=errors)
+    return page, refusal.status
 
 
 def _asked_period() -> dict[str, date]:

@@ -94,9 +94,6 @@ def enrolment_rows(period: Period, dialect: str) -> Select[Any]:
             return func.substr(type_coerce(column, String), 1, 10)
         return func.to_char(func.timezone("UTC", column), "YYYY-MM-DD")
 
-    officials = ~Enrolment.account_id.in_(
-        select(Account.id).where(Account.kind.in_([AccountKind.STAFF, AccountKind.TEST]))
-    )
     code = case(
         (func.substr(CourseRun.code, 1, 1).in_(RISKY), literal("'").concat(CourseRun.code)),
         else_=CourseRun.code,
@@ -115,8 +112,21 @@ def enrolment_rows(period: Period, dialect: str) -> Select[Any]:
         .select_from(Enrolment)
         .join(CourseRun, CourseRun.id == Enrolment.run_id)
         .outerjoin(Completion, Completion.enrolment_id == Enrolment.id)
-        .where(officials, _within(Enrolment.enrolled_at, period))
+        .where(_of_officials(), _within(Enrolment.enrolled_at, period))
         .order_by(Enrolment.enrolled_at, Enrolment.id)
+    )
+
+
+def count_of_enrolments(session: Session, period: Period) -> int:
+    """How many rows `enrolment_rows` has."""
+    query = select(func.count()).select_from(Enrolment)
+    query = query.where(_of_officials(), _within(Enrolment.enrolled_at, period))
+    return session.scalar(query) or 0
+
+
+def _of_officials() -> ColumnElement[bool]:
+    return ~Enrolment.account_id.in_(
+        select(Account.id).where(Account.kind.in_([AccountKind.STAFF, AccountKind.TEST]))
     )
 
 

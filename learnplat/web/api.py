@@ -167,6 +167,13 @@ def _only_json() -> None:
         raise UnsupportedMediaType
 
 
+def _differs_by_token(response: Response) -> Response:
+    """A cache that keeps what it should not at least keeps it for whose token it is."""
+    if request.path.startswith(PREFIX):
+        response.vary.add("Authorization")
+    return response
+
+
 def init_api(app: Flask) -> Api:
     app.config.update(
         API_TITLE="learnplat",
@@ -176,6 +183,7 @@ def init_api(app: Flask) -> Api:
         OPENAPI_JSON_PATH="openapi.json",
     )
     app.before_request(_only_json)
+    app.after_request(_differs_by_token)
     api = Api(app)
     api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
     api.spec.components.security_scheme(

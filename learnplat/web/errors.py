@@ -1,5 +1,7 @@
 """Every refusal and every failure becomes a kind page, or problem details (RFC 9457) in the API."""
 
+import math
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -18,6 +20,7 @@ from learnplat.db import db
 from learnplat.web.doors import is_api, visitor
 from learnplat.web.forms import flat_errors, said_wrong
 from learnplat.web.limits import seconds_to_wait
+from learnplat.web.refused import note
 from learnplat.web.sentences import sentence
 
 log = structlog.get_logger()
@@ -36,6 +39,9 @@ _CODES = {
     500: "internal",
     503: "unavailable",
 }
+
+
+_BRIEFLY = 5  # seconds until a database that is away is asked again
 
 
 def said(refusal: Refusal) -> str:
@@ -65,10 +71,9 @@ def answer(
         # Who is reading chooses the language; a token that is refused as well is nobody's.
         visitor()
     detail = sentence(code, facts or {})
-    wait = 5
+    wait = _BRIEFLY
     if status == 429:
-        told = (facts or {}).get("seconds")
-        wait = told if isinstance(told, int) else seconds_to_wait()
+        wait = wait_of(facts)
         if code == _CODES[429]:
             detail = _patience(wait)
     if is_api():
@@ -96,6 +101,12 @@ def answer(
     return response
 
 
+def wait_of(facts: Mapping[str, Any] | None) -> int:
+    """In how many seconds a refusal for haste is over: it says so, or the limits here do."""
+    told = (facts or {}).get("seconds")
+    return max(1, math.ceil(told)) if isinstance(told, int | float) else seconds_to_wait()
+
+
 def _patience(seconds: int) -> str:
     """When to try again, in whole minutes: nobody counts seconds on a page."""
     words: str = ngettext(
@@ -114,6 +125,7 @@ def _route() -> str | None:
 def init_errors(app: Flask) -> None:
     @app.errorhandler(Refusal)
     def _refused(refusal: Refusal) -> ResponseReturnValue:
+        note(refusal)
         return answer(
             refusal.status, refusal.code, facts=refusal.facts, errors=said_by_field(refusal) or None
         )

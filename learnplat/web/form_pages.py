@@ -7,7 +7,8 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from learnplat.core.refusals import Refusal
-from learnplat.web.errors import said, said_by_field
+from learnplat.web.errors import said, said_by_field, wait_of
+from learnplat.web.refused import note
 
 SECRET = frozenset({"password", "current_password", "code", "csrf_token"})
 
@@ -28,8 +29,12 @@ def form_page(
     """The page `template` with `form` and `errors`; `order` is that of the fields on the page."""
     errors: dict[str, list[str]] = {}
     if refusal is not None:
+        note(refusal)
         found = said_by_field(refusal) or {"form": [said(refusal)]}
         places = {name: place for place, name in enumerate(order)}
         errors = dict(sorted(found.items(), key=lambda item: places.get(item[0], len(places))))
     page = render_template(template, form=form, errors=errors, **more)
-    return page, refusal.status if refusal else 200
+    if refusal is None:
+        return page
+    headers = {"Retry-After": str(wait_of(refusal.facts))} if refusal.status == 429 else {}
+    return page, refusal.status, headers

@@ -18,6 +18,8 @@ limiter = Limiter(get_remote_address, default_limits=[], fail_on_first_breach=Tr
 
 # The same limit on every path to a password.
 PASSWORD_TRIES = "20 per minute; 200 per hour"  # noqa: S105
+# For all the browsers and programs together that are known to be the owner's.
+ALTOGETHER = "60 per minute; 600 per hour"
 MAILS = "10 per minute; 60 per hour"
 VISITS = "60 per minute; 600 per hour"
 # Bytes of a body that comes to a limited address: what is longer is not read.

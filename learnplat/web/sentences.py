@@ -1,8 +1,10 @@
 """The sentence for each refusal code, by slice. Facts are named: `%(seats)s`."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 SENTENCES: dict[str, Any] = {
     # the house
@@ -89,6 +91,12 @@ SENTENCES: dict[str, Any] = {
         "Please read the terms of use and the data protection notice, and agree to them first."
     ),
     "not_typed_alike": _l("This is not what we asked you to type. Nothing was erased."),
+    # oversight
+    "second_person_needed": _l(
+        "These are more rows than one person exports alone. Your request is entry %(number)s of the "
+        "audit log. Once a second administrator or auditor has agreed, send this form again."
+    ),
+    "own_wish": _l("This is your own request. Another person has to agree."),
     # joining
     "password_needed": _l("Please choose a password."),
     "invitation_spent": _l("This invitation has been used, was revoked or is too old."),
@@ -120,8 +128,13 @@ SENTENCES: dict[str, Any] = {
     "name_or_listed": _l("Please give a name, or choose an institution of the list."),
     "name_needs_letters": _l("This needs letters."),
     "country_of_others": _l("You do not act for this country."),
-    "own_standing": _l("Nobody suspends themself. Another officer can do it."),
-    "staff_by_admin": _l("This person is staff. Only an administrator may do this."),
+    "own_standing": _l(
+        "You cannot suspend yourself, nor let yourself in again. Another officer can do it."
+    ),
+    "role_holder_by_admin": _l(
+        "This person holds a role on the platform. Only an administrator can suspend them or let "
+        "them in again."
+    ),
     "standing_changed": _l(
         "Somebody has changed this meanwhile. This is how the person stands now."
     ),
@@ -144,7 +157,6 @@ SENTENCES: dict[str, Any] = {
     "wrong_passkey": _l("This passkey could not be verified. Please try again."),
     "no_passkeys_here": _l("This address of the platform cannot use passkeys."),
     "passkey_known": _l("This passkey is in use already."),
-    "too_many_passkeys": _l("You have %(most)s passkeys. Please remove one first."),
     "begin_again": _l("Too much time has passed. Please sign in once more."),
     "factor_needed_by_staff": _l(
         "Staff keep one second factor or more. Please add another one before removing this."
@@ -156,8 +168,6 @@ SENTENCES: dict[str, Any] = {
     "no_factor_yet": _l("There is no second factor here yet."),
     "not_your_own_factors": _l("Another administrator must do this for you."),
     "handle_needed": _l("Please choose a handle first."),
-    "handle_too_short": _l("A handle has %(shortest)s characters or more."),
-    "handle_too_long": _l("A handle has 30 characters or fewer."),
     "handle_letters": _l(
         "A handle is made of letters and digits, with spaces, hyphens and apostrophes."
     ),
@@ -223,7 +233,39 @@ SENTENCES: dict[str, Any] = {
 }
 
 
+# Sentences with a count in them: the fact that is counted, and the form that it asks for.
+COUNTED: dict[str, tuple[str, Callable[[int], str]]] = {
+    "too_many_passkeys": (
+        "most",
+        lambda number: ngettext(
+            "You have %(num)d passkey, which is the most you can have. Please remove it first.",
+            "You have %(num)d passkeys, which is the most you can have. Please remove one first.",
+            number,
+        ),
+    ),
+    "handle_too_short": (
+        "shortest",
+        lambda number: ngettext(
+            "A handle has %(num)d character or more.",
+            "A handle has %(num)d characters or more.",
+            number,
+        ),
+    ),
+    "handle_too_long": (
+        "longest",
+        lambda number: ngettext(
+            "A handle has %(num)d character or fewer.",
+            "A handle has %(num)d characters or fewer.",
+            number,
+        ),
+    ),
+}
+
+
 def sentence(code: Any, facts: dict[str, Any] | None = None) -> str:
     """The reader's sentence for a code; anything that is not a code is a sentence already."""
+    if isinstance(code, str) and code in COUNTED:
+        fact, counted = COUNTED[code]
+        return counted((facts or {})[fact])
     text = str(SENTENCES.get(code, code)) if isinstance(code, str) else str(code)
     return text % facts if facts and "%(" in text else text

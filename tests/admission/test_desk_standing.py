@@ -115,6 +115,23 @@ def test_an_officer_does_not_suspend_staff(house):
         assert standing(house, person) == "admitted"
 
 
+@pytest.mark.parametrize("role", [Role.FOCAL_POINT, Role.EXPERT, Role.AUDITOR])
+@pytest.mark.parametrize(
+    ("verb", "before"), [("suspension", "admitted"), ("reinstatement", "suspended")]
+)
+def test_only_an_admin_changes_it_for_who_holds_any_role(house, role, verb, before):
+    """SECURITY: T32. An officer and a focal point answer to the administrator, not to each other."""
+    person = house.person("Holder", roles=(role,), standing=Standing(before))
+    house.enter(house.vetter())
+    answer = change(house, person, verb)
+    assert (answer.status_code, standing(house, person)) == (403, before)
+    answer = house.ask("POST", f"/api/v1/people/{person.id}/{verb}", {"reason": "why"})
+    assert (answer.status_code, answer.json["code"]) == (403, "role_holder_by_admin")
+    house.enter(house.admin())
+    assert change(house, person, verb).status_code == 303
+    assert standing(house, person) != before
+
+
 def test_an_admin_suspends_another_while_one_stays(house):
     first, second = house.admin(), house.admin()
     house.enter(first)

@@ -368,6 +368,63 @@ def test_it_reopens_no_account(house, joining, link, standing):
     assert kept(house)[0].used_at is None
 
 
+def revoked(house, inviter, role=Role.FOCAL_POINT):
+    """An admin takes the role back, on the page of the person."""
+    with house.app.app_context():
+        kept = select(RoleGrant.id).where(
+            RoleGrant.account_id == inviter.id, RoleGrant.role == role
+        )
+        number = reading().scalar(kept)
+    house.enter(house.admin())
+    return house.post(f"/en/people/{inviter.id}/roles/{number}/revocation")
+
+
+def test_with_the_role_of_the_inviter_the_invitation_ends(house, joining):
+    """SECURITY: T35. In the same transaction, and the log says so."""
+    inviter = focal_point(house)
+    invite(house, inviter)
+    link = joining.link("invitation")
+    assert revoked(house, inviter).status_code == 303
+    assert kept(house)[0].revoked_at is not None
+    house.leave()
+    assert (house.get(link).status_code, house.post(link, JOIN).status_code) == (404, 404)
+    with house.app.app_context():
+        actions = reading().scalars(select(AuditEntry.action)).all()
+    assert {"invitation_revoked", "role_revoked"} <= set(actions)
+
+
+def test_the_api_ends_it_too(house, joining):
+    """SECURITY: T35."""
+    inviter = focal_point(house)
+    invite(house, inviter)
+    with house.app.app_context():
+        kept_grant = select(RoleGrant.id).where(RoleGrant.account_id == inviter.id)
+        number = reading().scalar(kept_grant)
+    house.enter(house.admin())
+    assert house.ask("DELETE", f"/api/v1/people/{inviter.id}/roles/{number}").status_code == 204
+    assert kept(house)[0].revoked_at is not None
+
+
+def test_what_another_role_of_the_inviter_allows_stays(house, joining):
+    inviter = focal_point(house)
+    with house.app.app_context(), transaction() as session:
+        session.add(RoleGrant(account_id=inviter.id, role=Role.VETTER, scope="TN"))
+    invite(house, inviter)
+    revoked(house, inviter)
+    assert kept(house)[0].revoked_at is None
+    house.leave()
+    assert house.post(joining.link("invitation"), JOIN).status_code == 303
+
+
+def test_an_inviter_who_may_no_longer_invite_lets_nobody_in(house, joining, link):
+    """SECURITY: T35. However the role was lost: by a restored copy, or by hand."""
+    with house.app.app_context(), transaction() as session:
+        session.execute(update(RoleGrant).values(role=Role.TRAINER))
+    assert house.post(link, JOIN).status_code == 404
+    assert joining.account(GUEST) is None
+    assert kept(house)[0].used_at is None
+
+
 def test_the_word_of_a_suspended_inviter_lets_nobody_in(house, joining):
     """SECURITY: T35."""
     inviter = focal_point(house)

@@ -12,10 +12,12 @@ from sqlalchemy import func, select, update
 from learnplat.audit import AuditEntry
 from learnplat.core.clock import utc_now
 from learnplat.db import reading, transaction
+from learnplat.people.addresses.actions import change_address
 from learnplat.people.addresses.models import AddressChange
 from learnplat.people.models import Account, PasswordReset, Standing
 from learnplat.web.limits import limiter
 from learnplat.web.mail import deliver_due
+from tests.people.waiting import somebody_waits
 
 FRESH = "amal.bennani@court.example"
 NEW = "seven lamps over the harbour"
@@ -231,6 +233,27 @@ def test_of_two_who_want_one_address_one_gets_it(house):
         thread.join()
     assert sorted(statuses)[0] == 303
     assert sorted(statuses)[1] in (404, 409)
+
+
+def test_who_comes_second_by_a_moment_is_told_like_who_comes_late(house):
+    """SECURITY: case 26. The address is free when it is looked up, and taken when it is written."""
+    links = []
+    for person in (house.amal(), house.moussa()):
+        ask(house.enter(person))
+        links.append(link_in(letters(house)))
+    late, answers = house.app.test_client(), []
+    body = {"token": links[1].rsplit("/", 1)[1]}
+
+    def use():
+        answers.append(late.put("/api/v1/address-changes", json=body))
+
+    thread = Thread(target=use)
+    with house.app.app_context(), transaction() as session:
+        change_address(session, token=links[0].rsplit("/", 1)[1], now=utc_now())
+        thread.start()
+        somebody_waits(house)
+    thread.join()
+    assert (answers[0].status_code, answers[0].json["code"]) == (404, "link_spent")
 
 
 @pytest.mark.parametrize(("age", "status"), [(47, 200), (48, 404), (49, 404)])

@@ -24,6 +24,7 @@ from learnplat.people.identity import (
 )
 from learnplat.people.identity_actions import choose_identity
 from learnplat.people.models import Account, ShownAs
+from learnplat.web.sentences import sentence
 from tests.learning.cast import actor_of
 
 LETTERS = st.characters(categories=("Lu", "Ll", "Lo", "Nd"))
@@ -266,3 +267,27 @@ def test_a_field_that_is_not_known_is_named(house, field):
     house.enter(house.moussa())
     answer = chosen(house, {"shown_as": "name", field: "x"})
     assert (answer.status_code, list(answer.json["errors"])) == (422, [field])
+
+
+def test_the_sentences_say_the_limits_of_the_rule(house):
+    house.enter(house.moussa())
+    page = house.post("/en/profile/identity", {"shown_as": "handle", "handle": "ab"})
+    assert page.status_code == 422
+    assert "A handle has 3 characters or more." in page.text
+    assert "From 3 to 30 letters and digits" in page.text
+
+
+@pytest.mark.parametrize(
+    ("code", "facts", "said"),
+    [
+        ("handle_too_long", {"longest": 30}, "A handle has 30 characters or fewer."),
+        ("handle_too_short", {"shortest": 1}, "A handle has 1 character or more."),
+        ("too_many_passkeys", {"most": 1}, "You have 1 passkey, which is the most you can have. "
+         "Please remove it first."),
+        ("too_many_passkeys", {"most": 20}, "You have 20 passkeys, which is the most you can have. "
+         "Please remove one first."),
+    ],
+)  # fmt: skip
+def test_a_count_takes_its_form(house, code, facts, said):
+    with house.app.test_request_context("/en/profile"):
+        assert sentence(code, facts) == said

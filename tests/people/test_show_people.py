@@ -76,7 +76,7 @@ def test_a_wrong_question_is_refused(house, query):
 def test_a_wrong_word_is_refused(house):
     house.enter(house.admin())
     assert house.post("/en/people", {"q": "\x00"}).status_code == 422
-    assert house.get("/api/v1/people?q=%00").status_code == 422
+    assert house.ask("POST", "/api/v1/people/search", {"q": "\x00"}).status_code == 422
 
 
 def test_a_search_leaves_no_name_in_an_address(house):
@@ -86,6 +86,37 @@ def test_a_search_leaves_no_name_in_an_address(house):
     page = house.post("/en/people", {"q": found.name}).text
     assert names(page) == [found.name]
     assert "?q=" not in page
+
+
+def test_a_program_looks_for_names_in_a_body(house):
+    """SECURITY: T163"""
+    found, role = house.amal(), house.trainer()
+    house.enter(house.admin())
+    search = "/api/v1/people/search"
+    answer = house.ask("POST", search, {"q": found.name.split()[0]})
+    assert [person["id"] for person in answer.json["items"]] == [found.id]
+    answer = house.ask("POST", search, {"q": role.name, "role": "auditor"})
+    assert answer.json["items"] == []
+    assert house.ask("POST", search, {"q": "x" * 101}).status_code == 422
+    assert house.enter(house.trainer()).ask("POST", search, {"q": "x"}).status_code == 403
+
+
+def test_a_search_of_a_program_goes_on_with_its_cursor(house):
+    for serial in range(3):
+        house.person("Amina Alike", email=f"alike{serial}@justice.example")
+    house.enter(house.admin())
+    first = house.ask("POST", "/api/v1/people/search", {"q": "Alike", "limit": 2}).json
+    body = {"q": "Alike", "limit": 2, "cursor": first["next"]}
+    rest = house.ask("POST", "/api/v1/people/search", body).json
+    assert (len(first["items"]), len(rest["items"]), rest["next"]) == (2, 1, None)
+
+
+@pytest.mark.parametrize("words", ["Bennani", ""])
+def test_the_address_of_the_list_takes_no_words(house, words):
+    """SECURITY: T163"""
+    house.enter(house.admin())
+    answer = house.get("/api/v1/people", query_string={"q": words})
+    assert (answer.status_code, list(answer.json["errors"])) == (422, ["q"])
 
 
 def test_a_search_for_nothing_shows_everybody(house):

@@ -1,15 +1,16 @@
 """SECURITY: T165. Terms have versions; what was agreed to is kept; without it nothing opens."""
 
 import pytest
+from conftest import PASSWORD
 from sqlalchemy import select
 
 from learnplat.core.actors import Role
 from learnplat.core.languages import Language
-from learnplat.db import reading
+from learnplat.db import reading, transaction
+from learnplat.people.consent_gate import ASKS_EVERYBODY
 from learnplat.people.consents import CURRENT, WITHDRAWN, Consent
 from learnplat.people.models import Account
 from learnplat.privacy import texts
-from learnplat.privacy.pages import ASKS_EVERYBODY
 
 
 @pytest.fixture
@@ -121,13 +122,60 @@ def test_it_can_be_given_again(house):
     assert house.get("/en/profile").status_code == 200
 
 
-def test_a_token_does_not_wait_for_new_terms(asking):
-    person = asking.person(consent_version="2020-01-01")
-    from conftest import PASSWORD
+def token_of(house, person):
+    words = {"email": person.email, "password": PASSWORD}
+    return house.app.test_client().post("/api/v1/tokens", json=words)
 
-    token = asking.ask("POST", "/api/v1/tokens", {"email": person.email, "password": PASSWORD}).json
-    answer = asking.client.get("/api/v1/me", headers={"Authorization": f"Bearer {token['token']}"})
-    assert answer.status_code == 200
+
+def says(house, person, version):
+    with house.app.app_context(), transaction() as session:
+        session.get_one(Account, person.id).consent_version = version
+
+
+@pytest.mark.parametrize("version", [None, "2020-01-01", WITHDRAWN])
+def test_no_token_is_issued_before_the_terms_are_agreed_to(asking, version):
+    """SECURITY: T12, T165."""
+    person = asking.person(consent_version=version)
+    refused = token_of(asking, person)
+    assert (refused.status_code, refused.json["code"]) == (403, "consent_needed")
+    asking.enter(person).post("/en/consent", {"consent": CURRENT})
+    assert token_of(asking, person).status_code == 201
+
+
+@pytest.mark.parametrize("version", [None, "2020-01-01"])
+def test_a_token_waits_for_the_terms_in_force(asking, version):
+    """SECURITY: T12, T165. What a browser's session is refused, a token is refused too."""
+    person = asking.person()
+    bearer = {"Authorization": f"Bearer {token_of(asking, person).json['token']}"}
+    client = asking.app.test_client()
+    assert client.get("/api/v1/me", headers=bearer).status_code == 200
+    says(asking, person, version)
+    for address in ("/api/v1/me", "/api/v1/enrolments"):
+        refused = client.get(address, headers=bearer)
+        assert (refused.status_code, refused.json["code"]) == (403, "consent_needed")
+    assert client.get("/api/v1/me/data", headers=bearer).status_code == 200
+    assert client.get("/api/v1/nothing-here", headers=bearer).status_code == 404
+    says(asking, person, CURRENT)
+    assert client.get("/api/v1/me", headers=bearer).status_code == 200
+
+
+def test_a_token_can_be_ended_before_they_are_agreed_to(asking):
+    person = asking.person()
+    bearer = {"Authorization": f"Bearer {token_of(asking, person).json['token']}"}
+    says(asking, person, "2020-01-01")
+    ended = asking.app.test_client().delete("/api/v1/tokens/current", headers=bearer)
+    assert ended.status_code == 204
+
+
+def test_in_development_who_was_never_asked_has_a_token(house):
+    person = house.person(consent_version=None)
+    bearer = {"Authorization": f"Bearer {token_of(house, person).json['token']}"}
+    assert house.app.test_client().get("/api/v1/me", headers=bearer).status_code == 200
+
+
+def test_the_description_of_the_api_says_so(house):
+    said = house.get("/api/v1/openapi.json").json["paths"]["/api/v1/tokens"]["post"]
+    assert "consent_needed" in said["description"]
 
 
 @pytest.mark.parametrize("language", ["ar", "en", "fr", "es"])

@@ -1,21 +1,15 @@
 """SECURITY: T21, T22. Five hundred people at once, some of whom hang up: each meets their own name only."""
 
 import asyncio
-import os
 import random
 import re
 import secrets
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 from flask.sessions import SecureCookieSessionInterface
+from serving import environment, free_port, serving
 
 from learnplat import upgrades
 from learnplat.app import create_app
@@ -26,7 +20,6 @@ from learnplat.db import db, transaction
 from learnplat.people.models import Account, AccountKind
 from learnplat.people.sessions import open_session
 
-COMMAND = str(Path(sys.executable).parent / "learnplat")
 PEOPLE = 500
 # A page of one's own; pages that are kept and given their reader's name; a page that is not.
 PAGES = (
@@ -40,7 +33,7 @@ CANARY = re.compile(rb"Canary-([0-9]{4})")
 HANGS_UP = 0.25
 
 
-@pytest.fixture(params=("sqlite", "postgresql"))
+@pytest.fixture(scope="module", params=("sqlite", "postgresql"))
 def crowd(request, new_database):
     """The platform's settings, and a cookie for each of its people."""
     settings = new_database(request.param)
@@ -84,33 +77,15 @@ def app_key(settings):
 
 @contextmanager
 def served(settings):
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("LEARNPLAT")},
-        "LEARNPLAT_DATA": str(settings.data),
-        "LEARNPLAT_SECRET_KEY": app_key(settings),
-        "LEARNPLAT_DATABASE_URL": settings.database_url.replace("+psycopg", ""),
-        "LEARNPLAT_BASE_URL": f"http://127.0.0.1:{port}",
-    }
-    server = subprocess.Popen(
-        [COMMAND, "serve", "--port", str(port), "--workers", "2"],
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+    port = free_port()
+    ours = environment(
+        data=settings.data,
+        secret_key=app_key(settings),
+        database_url=settings.database_url.replace("+psycopg", ""),
+        base_url=f"http://127.0.0.1:{port}",
     )
-    try:
-        for _ in range(200):
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2).close()
-                break
-            except OSError:
-                time.sleep(0.1)
+    with serving(ours, settings.data, port=port, workers=2):
         yield port
-    finally:
-        server.terminate()
-        server.wait(15)
 
 
 async def asked(port, path, cookie, *, hang_up):

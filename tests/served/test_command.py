@@ -66,6 +66,15 @@ def test_courses_are_checked_published_and_written_out_as_they_were(data, tmp_pa
     assert written == shipped
 
 
+def test_the_curriculum_is_counted_by_course_and_language(data):
+    lines = run(data, "courses", "table").stdout.splitlines()
+    assert lines[0].split() == [
+        "course", "language", "units", "tests", "words", "citations", "questions",
+    ]  # fmt: skip
+    assert lines[1].split()[:2] == ["cbrn-framework", "ar"]
+    assert len(lines) == 1 + 4 * (len({line.split()[0] for line in lines[1:]}))
+
+
 def test_a_fault_in_a_course_is_named_with_its_line(data, tmp_path):
     folder = tmp_path / "a-course"
     folder.mkdir()

@@ -6,9 +6,10 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from learnplat import audit
+from learnplat.audit import AuditEntry
 from learnplat.core.refusals import Invalid
 from learnplat.db import reading, transaction
 from learnplat.learning.models import CourseRun
@@ -141,3 +142,19 @@ def test_others_do_not(house):
 
 def test_a_missing_day_is_refused(house, admin):
     assert house.get("/fr/statistics/enrolments?since=2012-01-01").status_code == 422
+
+
+def test_many_rows_wait_for_a_second_person(programme, monkeypatch):
+    """SECURITY: T92. An auditor may agree, who cannot take the rows."""
+    monkeypatch.setattr("learnplat.oversight.large_exports.ALONE", 198)
+    admin = programme.admin()
+    form = {"since": "2012-01-01", "until": "2012-12-31", "reason": "The ministry asked for it."}
+    held = programme.enter(admin).post("/en/statistics/enrolments", form)
+    assert (held.status_code, held.mimetype) == (409, "text/html")
+    assert form["reason"] in held.text
+    with programme.app.app_context():
+        query = select(AuditEntry).where(AuditEntry.action == "export_asked")
+        wish = reading().scalars(query).one()
+    assert wish.facts["rows"] == 199
+    programme.enter(programme.auditor()).post(f"/en/audit/exports/{wish.number}/agreement")
+    assert len(rows(programme.enter(admin).post("/en/statistics/enrolments", form).data)) == 199

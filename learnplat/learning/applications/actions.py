@@ -214,13 +214,21 @@ def _write_to_supervisor(
     address = application.supervisor_email or ""
     mailbox = digest_of(rules.mailbox(address))
     sent = [found for found in queries.letters(session, application.id) if found.mailbox == mailbox]
-    hour, day = now - timedelta(hours=1), now - timedelta(days=1)
-    if (
-        len(sent) >= rules.LETTERS_TO_ONE_SUPERVISOR
-        or queries.letters_of_person(session, account.id, day) >= rules.LETTERS_OF_ONE_PERSON
-        or queries.letters_to(session, mailbox, hour) >= rules.LETTERS_TO_ONE_MAILBOX
-    ):
-        raise TooMany("too_many_supervisor_letters")
+    hour, day = timedelta(hours=1), timedelta(days=1)
+    own = queries.letters_of_person(session, account.id, now - day)
+    theirs = queries.letters_to(session, mailbox, now - hour)
+    waits = [
+        times[-most] + span - now
+        for times, most, span in (
+            (own, rules.LETTERS_OF_ONE_PERSON, day),
+            (theirs, rules.LETTERS_TO_ONE_MAILBOX, hour),
+        )
+        if len(times) >= most
+    ]
+    if len(sent) >= rules.LETTERS_TO_ONE_SUPERVISOR:
+        waits.append(day)  # for this application there is no other letter: another supervisor may
+    if waits:
+        raise TooMany("too_many_supervisor_letters", seconds=max(waits).total_seconds())
     end_letters(session, application.id, now)
     token = secrets.token_urlsafe(32)
     letter = ConfirmationLetter(

@@ -22,6 +22,7 @@ from learnplat.learning.models import (
     ConfirmationLetter,
     CourseRun,
 )
+from learnplat.people.authority import as_of_now
 from learnplat.people.models import Account
 from learnplat.people.rules import digest_of
 
@@ -85,6 +86,8 @@ def answer_application(
 
     What is another country's is as if it were missing, and so is one's own.
     """
+    whom = queries.applicant(session, application_id)
+    actor = as_of_now(session, actor, whom=whom)
     answerer = rules.answerer_of(actor)
     found = queries.answerable_one(session, answerer, now, application_id)
     if found is None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
 from learnplat.core.actors import Role
@@ -143,28 +143,29 @@ def letters(session: Session, application_id: int) -> list[ConfirmationLetter]:
     )
 
 
-def letters_of_person(session: Session, account_id: int, since: datetime) -> int:
-    """How many letters a person has had sent since then."""
-    return _count(
+def letters_of_person(session: Session, account_id: int, since: datetime) -> list[datetime]:
+    """When a person has had letters sent since then, the oldest first."""
+    return _sent(
         session,
-        select(ConfirmationLetter)
+        select(ConfirmationLetter.sent_at)
         .join(Application, Application.id == ConfirmationLetter.application_id)
         .where(Application.account_id == account_id, ConfirmationLetter.sent_at > since),
     )
 
 
-def letters_to(session: Session, mailbox: str, since: datetime) -> int:
-    """How many letters have gone to a mailbox since then, whoever asked for them."""
-    return _count(
+def letters_to(session: Session, mailbox: str, since: datetime) -> list[datetime]:
+    """When letters have gone to a mailbox since then, whoever asked for them."""
+    return _sent(
         session,
-        select(ConfirmationLetter).where(
+        select(ConfirmationLetter.sent_at).where(
             ConfirmationLetter.mailbox == mailbox, ConfirmationLetter.sent_at > since
         ),
     )
 
 
-def _count(session: Session, query: Select[Any]) -> int:
-    return session.scalar(select(func.count()).select_from(query.subquery())) or 0
+def _sent(session: Session, query: Select[Any]) -> list[datetime]:
+    ordered = query.order_by(ConfirmationLetter.sent_at, ConfirmationLetter.id)
+    return list(session.scalars(ordered))
 
 
 def asked_by(session: Session, digest: str, now: datetime) -> Asked | None:
@@ -233,6 +234,11 @@ def answerable(
     if after is not None:
         query = query.where(Application.id > after)
     return session.scalars(query.order_by(Application.id).limit(limit)).all()
+
+
+def applicant(session: Session, application_id: int) -> int | None:
+    """Whose application it is."""
+    return session.scalar(select(Application.account_id).where(Application.id == application_id))
 
 
 def answerable_one(

@@ -4,6 +4,7 @@ import secrets
 from datetime import datetime
 
 from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from learnplat import audit
@@ -37,7 +38,7 @@ def ask_for_address(
     asked = queries.changes_by(session, account.id, since)
     if len(asked) >= rules.LETTERS_AN_HOUR:
         free_at = asked[-rules.LETTERS_AN_HOUR] + rules.WINDOW
-        raise TooMany("too_many_addresses", seconds=int((free_at - now).total_seconds()))
+        raise TooMany("too_many_addresses", seconds=(free_at - now).total_seconds())
     letters = queries.changes_to(session, key, since)
     holder = queries.holder_of(session, key)
     session.execute(
@@ -128,6 +129,11 @@ def change_address(session: Session, *, token: str, now: datetime) -> tuple[int,
     before = account.email
     account.email, account.email_key = change.email, change.email_key
     account.email_confirmed_at = now
+    try:
+        session.flush()
+    except IntegrityError as error:
+        # Somebody got the address between the question and this write: the same answer.
+        raise NotFound("link_spent") from error
     session.execute(
         update(PasswordReset)
         .where(PasswordReset.account_id == account.id, PasswordReset.used_at.is_(None))

@@ -14,9 +14,11 @@ from learnplat.core.actors import Actor
 from learnplat.core.permissions import require
 from learnplat.core.refusals import Conflict, Invalid, NotFound
 from learnplat.outbox import post
+from learnplat.people.authority import as_of_now
 from learnplat.people.factors import queries, rules
 from learnplat.people.factors.models import Authenticator, Passkey, RecoveryCode, SecondFactor
 from learnplat.people.factors.sealing import Sealer
+from learnplat.people.institutional.actions import unlink_all
 from learnplat.people.models import Account
 from learnplat.people.sessions import end_all_sessions
 
@@ -42,6 +44,9 @@ class Added:
 def shared_row(session: Session, account_id: int) -> SecondFactor:
     """What the factors of a person share, made when there is none yet."""
     found = queries.shared_row(session, account_id)
+    if found is None:
+        _held(session, account_id)  # of two at once the second finds the row of the first
+        found = queries.shared_row(session, account_id)
     if found is None:
         found = SecondFactor(account_id=account_id, handle=secrets.token_urlsafe(32))
         session.add(found)
@@ -191,9 +196,10 @@ def remove_lost_factors(
 ) -> None:
     """An admin removes all the factors of somebody who has lost them; never their own.
 
-    A password that is too short to stand alone goes with them: a new one is chosen by mail.
+    A password that is too short to stand alone goes with them: a new one is chosen by mail. So do the
+    linked sign-ins of institutions: whoever has the lost factor may have left one of their own.
     """
-    require(actor, "remove_lost_factors")
+    require(as_of_now(session, actor), "remove_lost_factors")
     if actor.account_id == account_id:
         raise Conflict("not_your_own_factors")
     account = session.get(Account, account_id, with_for_update={"key_share": True})
@@ -209,6 +215,7 @@ def remove_lost_factors(
     if is_short:
         account.password_hash = None
     end_all_sessions(session, account)
+    unlink_all(session, account=account, actor_id=actor.account_id, now=now)
     number = audit.record(
         session,
         actor_id=actor.account_id,

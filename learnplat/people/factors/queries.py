@@ -70,6 +70,14 @@ def shared_row(session: Session, account_id: int) -> SecondFactor | None:
     return session.get(SecondFactor, account_id)
 
 
+def seconds_paused(session: Session, account_id: int, now: datetime) -> float:
+    """For how long codes of the person's app still rest."""
+    until = session.scalar(
+        select(SecondFactor.paused_until).where(SecondFactor.account_id == account_id)
+    )
+    return max((until - now).total_seconds(), 0) if until else 0
+
+
 def app_of(session: Session, account_id: int) -> Authenticator | None:
     """The app of a person, confirmed or still pending."""
     return session.scalar(select(Authenticator).where(Authenticator.account_id == account_id))

@@ -117,7 +117,9 @@ def prove_by_code(account_id: int, typed: str) -> None:
             now=utc_now(),
         )
     if tried is Tried.PAUSED:
-        raise TooMany("codes_paused")
+        raise TooMany(
+            "codes_paused", seconds=queries.seconds_paused(reading(), account_id, utc_now())
+        )
     if tried is Tried.WRONG:
         raise NotSignedIn("wrong_code")
 

@@ -24,7 +24,9 @@ def link_institution(
     (None). One that another account has is refused like one that this account has to somebody else
     there: whose it is, is not told.
     """
-    for link in queries.links_of(session, actor.account_id):
+    # Held: of two at once, the second finds the link of the first.
+    account = session.get_one(Account, actor.account_id, with_for_update={"key_share": True})
+    for link in queries.links_of(session, account.id):
         if (link.issuer, link.subject) == (issuer, subject):
             return None
     fresh = InstitutionalLink(
@@ -68,8 +70,38 @@ def unlink_institution(
     return epoch
 
 
+def unlink_all(session: Session, *, account: Account, actor_id: int, now: datetime) -> None:
+    """Take every link of an account away: whoever had got in may have left one of their own.
+
+    The person is told, and links theirs again. Sessions are ended by what asks for this.
+    """
+    links = queries.links_of(session, account.id)
+    if not links:
+        return
+    for link in links:
+        session.delete(link)
+    session.flush()
+    _write(session, account, "unlinked", links[-1].id, now, is_to_be_safe=True)
+    for _ in links:
+        audit.record(
+            session,
+            actor_id=actor_id,
+            action="institution_unlinked",
+            subject=("account", account.id),
+            now=now,
+            provider=None,
+        )
+
+
 def _tell(session: Session, actor: Actor, link_id: int, what: str, now: datetime) -> int:
     account = session.get_one(Account, actor.account_id, with_for_update={"key_share": True})
+    _write(session, account, what, link_id, now)
+    return end_all_sessions(session, account)
+
+
+def _write(
+    session: Session, account: Account, what: str, link_id: int, now: datetime, **facts: bool
+) -> None:
     if account.email is not None:
         post(
             session,
@@ -78,6 +110,5 @@ def _tell(session: Session, actor: Actor, link_id: int, what: str, now: datetime
             recipient=account.email,
             language=account.language,
             now=now,
-            facts={"name": account.name},
+            facts={"name": account.name, **facts},
         )
-    return end_all_sessions(session, account)
