@@ -6,7 +6,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 export HOST PORT
 
-.PHONY: run test check bench catalogues lock licences sbom cases words clean
+.PHONY: run test check bench catalogues lock licences sbom cases words wheelhouse mutations clean
 
 run: $(VENV)/.run $(VENV)/.catalogues
 	@$(BIN)/python -m learnplat.starting
@@ -42,7 +42,7 @@ $(VENV)/.run: requirements/run.txt pyproject.toml
 
 $(VENV)/.test: requirements/test.txt $(VENV)/.run
 	@echo "Installing what the tests need (once) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --require-hashes -r requirements/test.txt
 	@touch $@
 
 # For developers: new pins, and new words into the catalogues.
@@ -61,6 +61,16 @@ sbom: $(VENV)/.test
 
 cases: $(VENV)/.test
 	@$(BIN)/python tests/cases.py
+
+# Everything that an installation without a network needs, for machines like this one.
+wheelhouse:
+	@$(PYTHON) -m pip download --quiet --disable-pip-version-check --require-hashes --only-binary :all: \
+	  -r requirements/run.txt -d wheelhouse
+	@echo "wheelhouse/ holds `ls wheelhouse | wc -l` packages; docs/operating.md says how to install from it."
+
+# Whether the tests of the rules notice a rule that is spoilt; some minutes.
+mutations: $(VENV)/.test
+	@$(BIN)/python tests/mutations.py
 
 words: $(VENV)/.run
 	@$(BIN)/python translations/words.py

@@ -10,6 +10,7 @@ from flask_compress import Compress
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
+from learnplat.admission.inviting import revoke_unfounded_invitations
 from learnplat.core.permissions import roles_of
 from learnplat.db import db, prepare_engine
 from learnplat.learning.access import is_scope
@@ -29,6 +30,7 @@ from learnplat.web.languages import init_languages
 from learnplat.web.limits import init_limits
 from learnplat.web.logs import init_logs
 from learnplat.web.pages import Navigation, init_pages
+from learnplat.web.refused import init_refused
 
 PAGES = (
     "learnplat.web.documentation",
@@ -43,7 +45,8 @@ PAGES = (
     "learnplat.admission.desk_institution_pages",  # and with it all of the desk
     "learnplat.oversight.pages",
     "learnplat.catalogue.pages",
-    "learnplat.learning.pages",
+    "learnplat.catalogue.glossary_pages",
+    "learnplat.learning.run_pages",  # and with it all of learning.pages
     "learnplat.learning.applications.pages",
     "learnplat.learning.applications.confirmation_pages",
     "learnplat.discussions.pages",
@@ -70,6 +73,7 @@ NAVIGATION = Navigation(
         ("catalogue_pages.show_courses", _l("Courses"), "all"),
         ("discussions_pages.show_discussions", _l("Live discussions"), "all"),
         ("catalogue_pages.show_instruments", _l("Instruments"), "all"),
+        ("glossary_pages.show_glossary", _l("Glossary"), "all"),
         ("learning_pages.show_my_learning", _l("My learning"), "person"),
     ),
     account=(
@@ -128,7 +132,7 @@ def create_app(settings: Settings) -> Flask:
     app.session_interface = OneCookie()
     init_languages(app, Babel())
     init_sign_in(app)
-    init_scopes(app, is_scope)
+    init_scopes(app, is_scope, revoke_unfounded_invitations)
     init_limits(app)
     init_csrf(app)
     init_known(app)
@@ -137,6 +141,7 @@ def create_app(settings: Settings) -> Flask:
     init_filters(app)
     init_pages(app, NAVIGATION)
     init_errors(app)
+    init_refused(app)
     app.register_blueprint(health.bp)
     for name in PAGES:
         module = import_module(name)

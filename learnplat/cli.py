@@ -164,6 +164,17 @@ def courses_check(folder: Path | None) -> None:
     click.echo("The curriculum has no faults.")
 
 
+@courses.command("table")
+@click.argument("folder", default=None, required=False, type=click.Path(path_type=Path))
+def courses_table(folder: Path | None) -> None:
+    """Count units, words, citations and questions in FOLDER, by course and language."""
+    from learnplat.catalogue.check import checked
+    from learnplat.catalogue.sources import read_sources
+    from learnplat.catalogue.table import table
+
+    click.echo(table(checked(read_sources(folder or settings().courses))))
+
+
 @courses.command("sync")
 @click.argument("folder", default=None, required=False, type=click.Path(path_type=Path))
 def courses_sync(folder: Path | None) -> None:
@@ -356,7 +367,7 @@ def seed_demo() -> None:
 )
 def seed_scale(enrolments: int) -> None:
     """Invented enrolments by the thousand, for measurements."""
-    from learnplat.demonstration import seed_scale as fill
+    from learnplat.scale import seed_scale as fill
 
     with house() as app:
         if app.config["LEARNPLAT"].is_production:

@@ -1,16 +1,13 @@
 """A small demonstration for `make run`: someone to sign in as for each role, something to join."""
 
-import random
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from datetime import date, datetime, time, timedelta
 
 from flask import Flask
-from sqlalchemy import insert, select, text
+from sqlalchemy import select
 
 from learnplat.core.actors import STAFF_ROLES, Role
 from learnplat.core.clock import instant_of, utc_now
-from learnplat.core.countries import countries
 from learnplat.core.languages import Language
 from learnplat.db import transaction
 from learnplat.demonstration_desk import seed_applications
@@ -18,11 +15,8 @@ from learnplat.discussions.models import Discussion, DiscussionExpert, Discussio
 from learnplat.learning.models import (
     Application,
     ApplicationState,
-    Completion,
     Confirmation,
     CourseRun,
-    Enrolment,
-    EnrolmentStatus,
     Pace,
 )
 from learnplat.people.consents import CURRENT, give_consent
@@ -30,127 +24,36 @@ from learnplat.people.models import Account, AccountKind, RoleGrant
 from learnplat.people.passwords import hashed
 
 PASSWORD = "lawful and learning"  # noqa: S105  printed at every start, for development only
+# role, address, name, name in Latin letters, country, institution, profession, gender, language, zone
 _PEOPLE: tuple[tuple[Role, str, str, str | None, str, str, str, str, Language, str], ...] = (
-    (
-        Role.PRACTITIONER,
-        "amal@learnplat.example",
-        "أمل بناني",
-        "Amal Bennani",
-        "MA",
-        "court",
-        "judge",
-        "female",
-        Language.AR,
-        "Africa/Casablanca",
-    ),
-    (
-        Role.PRACTITIONER,
-        "moussa@learnplat.example",
-        "Moussa Issoufou",
-        None,
-        "NE",
-        "prosecution_service",
-        "prosecutor",
-        "male",
-        Language.FR,
-        "Africa/Niamey",
-    ),
-    (
-        Role.TRAINER,
-        "ines@learnplat.example",
-        "Inés Carvajal",
-        None,
-        "ES",
-        "training_school",
-        "school_trainer",
-        "female",
-        Language.ES,
-        "Europe/Madrid",
-    ),
-    (
-        Role.MODERATOR,
-        "jonas@learnplat.example",
-        "Jonas Brandt",
-        None,
-        "AT",
-        "international_organization",
-        "other",
-        "male",
-        Language.EN,
-        "Europe/Vienna",
-    ),
-    (
-        Role.TUTOR,
-        "karim@learnplat.example",
-        "كريم الحداد",
-        "Karim Haddad",
-        "TN",
-        "training_school",
-        "school_trainer",
-        "male",
-        Language.AR,
-        "Africa/Tunis",
-    ),
-    (
-        Role.EXPERT,
-        "lucia@learnplat.example",
-        "Lucía Ferrer",
-        None,
-        "PE",
-        "court",
-        "judge",
-        "female",
-        Language.ES,
-        "America/Lima",
-    ),
-    (
-        Role.FOCAL_POINT,
-        "fatou@learnplat.example",
-        "Fatou Ndiaye",
-        None,
-        "SN",
-        "ministry_of_justice",
-        "ministry_of_justice_official",
-        "female",
-        Language.FR,
-        "Africa/Dakar",
-    ),
-    (
-        Role.VETTER,
-        "elodie@learnplat.example",
-        "Élodie Mercier",
-        None,
-        "FR",
-        "international_organization",
-        "other",
-        "female",
-        Language.FR,
-        "Europe/Paris",
-    ),
-    (
-        Role.AUDITOR,
-        "tomas@learnplat.example",
-        "Tomás Iriarte",
-        None,
-        "AT",
-        "international_organization",
-        "other",
-        "male",
-        Language.ES,
-        "Europe/Vienna",
-    ),
-    (
-        Role.ADMIN,
-        "ruth@learnplat.example",
-        "Ruth Adeyemi",
-        None,
-        "AT",
-        "international_organization",
-        "other",
-        "female",
-        Language.EN,
-        "Europe/Vienna",
-    ),
+    (Role.PRACTITIONER, "amal@learnplat.example", "أمل بناني", "Amal Bennani", "MA",
+     "court", "judge", "female", Language.AR, "Africa/Casablanca"),
+    (Role.PRACTITIONER, "moussa@learnplat.example", "Moussa Issoufou", None, "NE",
+     "prosecution_service", "prosecutor", "male", Language.FR, "Africa/Niamey"),
+    (Role.TRAINER, "ines@learnplat.example", "Inés Carvajal", None, "ES",
+     "training_school", "school_trainer", "female", Language.ES, "Europe/Madrid"),
+    (Role.MODERATOR, "jonas@learnplat.example", "Jonas Brandt", None, "AT",
+     "international_organization", "other", "male", Language.EN, "Europe/Vienna"),
+    (Role.TUTOR, "karim@learnplat.example", "كريم الحداد", "Karim Haddad", "TN",
+     "training_school", "school_trainer", "male", Language.AR, "Africa/Tunis"),
+    (Role.EXPERT, "lucia@learnplat.example", "Lucía Ferrer", None, "PE",
+     "court", "judge", "female", Language.ES, "America/Lima"),
+    (Role.FOCAL_POINT, "fatou@learnplat.example", "Fatou Ndiaye", None, "SN",
+     "ministry_of_justice", "ministry_of_justice_official", "female", Language.FR, "Africa/Dakar"),
+    (Role.VETTER, "elodie@learnplat.example", "Élodie Mercier", None, "FR",
+     "international_organization", "other", "female", Language.FR, "Europe/Paris"),
+    (Role.AUDITOR, "tomas@learnplat.example", "Tomás Iriarte", None, "AT",
+     "international_organization", "other", "male", Language.ES, "Europe/Vienna"),
+    (Role.ADMIN, "ruth@learnplat.example", "Ruth Adeyemi", None, "AT",
+     "international_organization", "other", "female", Language.EN, "Europe/Vienna"),
+)  # fmt: skip
+_OTHER_COURSES = (
+    ("CTX", "ct-legal-context"),
+    ("ICC", "international-cooperation"),
+    ("HR", "human-rights"),
+    ("TRA", "transport-offences"),
+    ("CBRN", "cbrn-framework"),
+    ("FIN", "financing"),
 )
 _TOPICS: tuple[dict[Language, tuple[str, str]], ...] = (
     {
@@ -253,7 +156,7 @@ def seed_demonstration(app: Flask) -> list[tuple[str, str]]:
             session.add(
                 Application(
                     account_id=amal.id,
-                    run_id=runs[-1].id,
+                    run_id=runs[2].id,
                     asks=Confirmation.FOCAL_POINT,
                     state=ApplicationState.WAITING,
                     country=amal.country,
@@ -270,14 +173,19 @@ def seed_demonstration(app: Flask) -> list[tuple[str, str]]:
 
 
 def _runs(now: datetime) -> Iterator[CourseRun]:
-    """One that is entered at once, one after a supervisor's word, one after a focal point's."""
+    """One that is entered at once, one after a supervisor's word, one after a focal point's.
+
+    Every other course has one that is entered at once.
+    """
     shared = {
-        "course_key": "universal-legal-framework",
         "languages": [code.value for code in Language],
         "partners": [],
         "planned_at": now,
     }
-    yield CourseRun(code="ULF-SELF", pace=Pace.SELF_PACED, zone="UTC", **shared)
+    framework = "universal-legal-framework"
+    yield CourseRun(
+        code="ULF-SELF", course_key=framework, pace=Pace.SELF_PACED, zone="UTC", **shared
+    )
     for code, weeks, confirmation in (
         ("ULF-TUTORED-1", 6, Confirmation.SUPERVISOR),
         ("ULF-TUTORED-2", 12, Confirmation.FOCAL_POINT),
@@ -285,6 +193,7 @@ def _runs(now: datetime) -> Iterator[CourseRun]:
         starts_on = (now + timedelta(weeks=weeks)).date()
         yield CourseRun(
             code=code,
+            course_key=framework,
             pace=Pace.DATED,
             zone="Africa/Dakar",
             starts_on=starts_on,
@@ -292,6 +201,10 @@ def _runs(now: datetime) -> Iterator[CourseRun]:
             seats=25,
             confirmation=confirmation,
             **shared,
+        )
+    for code, key in _OTHER_COURSES:
+        yield CourseRun(
+            code=f"{code}-SELF", course_key=key, pace=Pace.SELF_PACED, zone="UTC", **shared
         )
 
 
@@ -326,85 +239,3 @@ def _discussions(now: datetime) -> Iterator[Discussion]:
                 )
             ],
         )
-
-
-def seed_scale(app: Flask, enrolments: int) -> None:
-    """Add invented officials and enrolments, one in two completed, in one transaction."""
-    draw = random.Random(2026)  # noqa: S311  # nosec B311: figures for measurements, not secrets
-    codes = sorted(countries())
-    now = utc_now()
-    with app.app_context(), transaction() as session:
-        run = CourseRun(
-            code=f"SCALE-{now:%Y%m%d%H%M%S}",
-            title="Invented for measurements",
-            pace=Pace.SELF_PACED,
-            zone="UTC",
-            languages=["en"],
-            partners=[],
-            planned_at=now,
-        )
-        session.add(run)
-        session.flush()
-        first_account = (
-            session.scalar(select(Account.id).order_by(Account.id.desc()).limit(1)) or 0
-        ) + 1
-        first_enrolment = (
-            session.scalar(select(Enrolment.id).order_by(Enrolment.id.desc()).limit(1)) or 0
-        ) + 1
-        start = datetime(2020, 1, 1, tzinfo=UTC)
-        for offset in range(0, enrolments, 5000):
-            accounts: list[dict[str, Any]] = []
-            rows: list[dict[str, Any]] = []
-            completions: list[dict[str, Any]] = []
-            for number in range(offset, min(offset + 5000, enrolments)):
-                at = start + timedelta(seconds=draw.randrange(6 * 365 * 86400))
-                facts = {
-                    "country": draw.choice(codes),
-                    "profession": draw.choice(("judge", "prosecutor")),
-                    "gender": draw.choice(("female", "male", "not_stated")),
-                    "institution_kind": "court",
-                    "institution": None,
-                    "language": draw.choice(list(Language)),
-                }
-                accounts.append(
-                    {
-                        "id": first_account + number,
-                        "name": f"Scale {number}",
-                        "zone": "UTC",
-                        "registered_at": at,
-                        "calendar_token": f"scale-{run.id}-{number}",
-                        **facts,
-                    }
-                )
-                is_completed = draw.random() < 0.5
-                rows.append(
-                    {
-                        "id": first_enrolment + number,
-                        "account_id": first_account + number,
-                        "run_id": run.id,
-                        "enrolled_at": at,
-                        **facts,
-                        "status": EnrolmentStatus.COMPLETED
-                        if is_completed
-                        else EnrolmentStatus.ACTIVE,
-                    }
-                )
-                if is_completed:
-                    completions.append(
-                        {
-                            "enrolment_id": first_enrolment + number,
-                            "editions": {},
-                            "completed_at": at + timedelta(days=draw.randrange(1, 90)),
-                        }
-                    )
-            session.execute(insert(Account), accounts)
-            session.execute(insert(Enrolment), rows)
-            session.execute(insert(Completion), completions)
-        if session.get_bind().dialect.name == "postgresql":
-            # Rows that bring their own numbers leave the counters behind.
-            for table in ("account", "enrolment"):
-                session.execute(
-                    text(
-                        f"select setval('{table}_id_seq', (select max(id) from {table}))"  # noqa: S608  # nosec B608
-                    )
-                )

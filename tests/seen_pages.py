@@ -11,6 +11,9 @@ PUBLIC = (
     "/instruments/obligations",
     "/instruments/bombings-1997",
     "/instruments/s-res-1373-2001",
+    "/glossary",
+    "/glossary?q=zzzzqqq",
+    "/glossary/extradite-or-prosecute",
     "/search?q=extradition",
     "/search?q=zzzzqqq",
     "/discussions",
@@ -69,6 +72,7 @@ ADMIN = (
     "/confirmations/1",
     "/audit",
     "/audit/export",
+    "/audit/exports",
     "/statistics/participation?since=2012-01-01&until=2012-12-31",
     "/statistics/enrolments?since=2012-01-01&until=2012-12-31",
 )

@@ -1,23 +1,26 @@
-"""Every fault of a curriculum: in each file, and between the languages of a unit."""
+"""Every fault of a curriculum: in each file, between the languages of a unit, and of style."""
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+from learnplat.catalogue.checks import reviewed
 from learnplat.catalogue.reader import Curriculum, Fault, ReadUnit, read_curriculum
 from learnplat.catalogue.sources import COURSE_FILE, Sources, read_sources
 from learnplat.core.languages import Language
+from learnplat.library.glossary import glossary
 from learnplat.library.instruments import instruments
 
 
 def check(folder: Path) -> list[Fault]:
-    """Every fault below `folder`, by file and line."""
-    return checked(read_sources(folder)).faults
+    """Every fault below `folder`, by file and line: of form, and by the rules of style."""
+    curriculum = checked(read_sources(folder))
+    return sorted({*curriculum.faults, *reviewed(curriculum)})
 
 
 def checked(sources: Sources) -> Curriculum:
-    """The curriculum read, with every fault by file and line."""
-    curriculum = read_curriculum(sources, instruments())
+    """The curriculum read, with every fault that keeps it from being published."""
+    curriculum = read_curriculum(sources, instruments(), glossary())
     known = {course.key for course in curriculum.courses}
     for course in curriculum.courses:
         for key in course.document.get("prerequisites", ()):
@@ -72,10 +75,9 @@ def _unequal(text: ReadUnit, pattern: ReadUnit) -> Iterable[tuple[int, str]]:
                     f"option {theirs.right[0]} in {other}"
                 ),
             )
-    for name, label in (("objectives", "objectives"), ("key_terms", "key terms")):
-        here, there = len(text.document[name]), len(pattern.document[name])
-        if here != there:
-            yield 1, f"{here} {label} here, {there} in {other}"
+    here, there = len(text.document["objectives"]), len(pattern.document["objectives"])
+    if here != there:
+        yield 1, f"{here} objectives here, {there} in {other}"
 
 
 def _first_difference(

@@ -33,12 +33,6 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class KeyTerm:
-    term: str
-    meaning: str
-
-
-@dataclass(frozen=True, slots=True)
 class UnitText:
     """One unit in one language. `html` is sanitised; `headings` are (id, text) of level two."""
 
@@ -47,20 +41,20 @@ class UnitText:
     objectives: tuple[str, ...]
     html: str
     headings: tuple[tuple[str, str], ...]
-    key_terms: tuple[KeyTerm, ...]
     questions: tuple[Question, ...]
     citations: tuple[Citation, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """The smallest taught page. `minutes` is the time it needs."""
+    """The smallest taught page. `minutes` is the time it needs; `key_terms` are the glossary's."""
 
     key: str
     module_key: str
     minutes: int
     texts: Mapping[Language, UnitText]
     is_test: bool = False
+    key_terms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

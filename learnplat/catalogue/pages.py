@@ -177,12 +177,12 @@ def show_instrument(key: str) -> ResponseReturnValue:
         amends=known.get(instrument.amends or ""),
         built_on=built_on(key),
         citing=_citing_units(instrument, shelf(), reader_language()),
-        languages=_own_first(reader_language()),
+        languages=own_first(reader_language()),
         language=reader_language(),
     )
 
 
-def _own_first(own: Language) -> list[Language]:
+def own_first(own: Language) -> list[Language]:
     return [own, *(language for language in Language if language is not own)]
 
 

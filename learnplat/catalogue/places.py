@@ -1,6 +1,8 @@
 """A place of an instrument in the reader's words: “Article 7, paragraph 1 (b)”, “Rule 44”."""
 
-from flask_babel import gettext
+from collections.abc import Callable
+
+from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
 
 from learnplat.catalogue.rules import letter, numbered
@@ -62,3 +64,29 @@ def short_place_name(place: str) -> str:
     number = ".".join(numbered(part, language) for part in parts if part[0].isdecimal())
     letters = [f"({letter(part, language)})" for part in parts if not part[0].isdecimal()]
     return str(_ARTICLES[""]) % {"first": "\u00a0".join((number, *letters))}
+
+
+# Several places of one kind, already joined: “Articles 7 and 9”. `n` is how many they are.
+_SEVERAL: dict[str, Callable[[int, str], str]] = {
+    "articles": lambda n, said: ngettext(
+        "Article %(places)s", "Articles %(places)s", n, places=said
+    ),
+    "paragraphs": lambda n, said: ngettext(
+        "Paragraph %(places)s", "Paragraphs %(places)s", n, places=said
+    ),
+    "principles": lambda n, said: ngettext(
+        "Principle %(places)s", "Principles %(places)s", n, places=said
+    ),
+    "rules": lambda n, said: ngettext("Rule %(places)s", "Rules %(places)s", n, places=said),
+    "guidelines": lambda n, said: ngettext(
+        "Guideline %(places)s", "Guidelines %(places)s", n, places=said
+    ),
+    "recommendations": lambda n, said: ngettext(
+        "Recommendation %(places)s", "Recommendations %(places)s", n, places=said
+    ),
+}
+
+
+def places_named(kind: str, number: int, places: str) -> str:
+    """`number` places of a kind, already joined in words, with the kind's name before them."""
+    return str(_SEVERAL[kind](number, places))

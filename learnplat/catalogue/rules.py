@@ -13,7 +13,7 @@ from learnplat.core.languages import Language
 ANALYSER = 1
 
 # A word begins with a letter or a digit and may hold the marks and joiners of its script.
-_WORD = re.compile(
+WORD = re.compile(
     r"[^\W_](?:[^\W_]|[\u00ad\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u0610-\u061a"
     r"\u064b-\u065f\u0670\u06d6-\u06ed\u08ca-\u08ff\u200c\u200d])*"
 )
@@ -144,7 +144,7 @@ def _arabic_stem(word: str) -> str:
 
 def analysed(text: str, language: Language) -> str:
     """The text's terms, one place for each word; forms of one word are joined by a stroke."""
-    return " ".join("/".join(forms(word, language)) or NOTHING for word in _WORD.findall(text))
+    return " ".join("/".join(forms(word, language)) or NOTHING for word in WORD.findall(text))
 
 
 Groups = tuple[tuple[str, ...], ...]
@@ -152,7 +152,7 @@ Groups = tuple[tuple[str, ...], ...]
 
 def groups_of(query: str, language: Language) -> Groups:
     """What a query asks for: for each of its words, the terms of which one must be there."""
-    words = _WORD.findall(query)[:_MOST_WORDS]
+    words = WORD.findall(query)[:_MOST_WORDS]
     telling = [word for word in words if folded(word) not in _stops(language)]
     found = (forms(word, language) for word in telling or words)
     return tuple(dict.fromkeys(group for group in found if group))
@@ -221,7 +221,7 @@ def is_named(query: str, names: str) -> bool:
 
 def words_of(text: str) -> str:
     """The words of a text without case, marks and other ways of writing the same letters."""
-    return " ".join(folded(word) for word in _WORD.findall(text))
+    return " ".join(folded(word) for word in WORD.findall(text))
 
 
 Pieces = list[tuple[str, bool]]
@@ -232,7 +232,7 @@ def marked(text: str, language: Language, groups: Sequence[Sequence[str]]) -> Pi
     wanted = frozenset(term for group in groups for term in group)
     hits = [
         (found.start(), found.end())
-        for found in _WORD.finditer(text)
+        for found in WORD.finditer(text)
         if not wanted.isdisjoint(forms(found.group(), language))
     ]
     return _pieces(text, hits)
@@ -261,7 +261,7 @@ def excerpt(
     spans: list[tuple[int, int]] = []
     begins = ends = 0
     is_cut = False
-    for place, found in enumerate(_WORD.finditer(text)):
+    for place, found in enumerate(WORD.finditer(text)):
         if place == end:
             is_cut = True
             break

@@ -137,6 +137,12 @@ class InstrumentsPageIn(Shape):
     kind = fields.String(load_default="", validate=validate.OneOf(["", *KINDS]))
 
 
+class GlossaryPageIn(Shape):
+    """What the page of the glossary takes."""
+
+    q = fields.String(load_default="", validate=_IS_SHORT, metadata=_WORDS)
+
+
 class MatchOut(Schema):
     kind = fields.String(required=True, validate=validate.OneOf(["course", "unit", "instrument"]))
     key = fields.String(

@@ -15,7 +15,6 @@ from learnplat.catalogue.content import (
     Course,
     EditionRef,
     Guide,
-    KeyTerm,
     Module,
     Option,
     Question,
@@ -25,6 +24,7 @@ from learnplat.catalogue.content import (
 from learnplat.catalogue.models import CourseEdition, ModuleEdition
 from learnplat.core.languages import Language
 from learnplat.db import reading
+from learnplat.library.glossary import glossary
 
 LOOK_AGAIN_AFTER = 1.0  # seconds
 _SHELF = "learnplat.shelf"
@@ -103,6 +103,10 @@ def _module(key: str, rows: dict[Language, Any]) -> Module:
                 module_key=key,
                 minutes=unit["minutes"],
                 is_test=unit.get("kind") == "test",
+                # Editions of before the glossary held terms of their own.
+                key_terms=tuple(
+                    key for key in unit["key_terms"] if isinstance(key, str) and key in glossary()
+                ),
                 texts=MappingProxyType(
                     {
                         language: _unit_text(language, texts[language][unit["key"]])
@@ -129,7 +133,6 @@ def _unit_text(language: Language, unit: dict[str, Any]) -> UnitText:
         objectives=tuple(unit["objectives"]),
         html=unit["html"],
         headings=tuple((found[0], found[1]) for found in unit["headings"]),
-        key_terms=tuple(KeyTerm(**term) for term in unit["key_terms"]),
         questions=tuple(
             Question(
                 key=question["key"],

@@ -27,6 +27,7 @@ from learnplat.learning.schemas import (
     UnitOut,
     WithdrawIn,
 )
+from learnplat.library.glossary import glossary
 from learnplat.web.api import ListIn, api_blueprint, idempotent, page_of, paged, place_of
 from learnplat.web.doors import ANYONE, SIGNED_IN, acting, door
 
@@ -80,7 +81,9 @@ UNIT = {
     "title": "Who may try the case",
     "objectives": ["Name the grounds of jurisdiction that a State must establish."],
     "html": "<p>…</p>",
-    "key_terms": [{"term": "Territorial jurisdiction", "meaning": "…"}],
+    "key_terms": [
+        {"key": "territorial-jurisdiction", "term": "Territorial jurisdiction", "meaning": "…"}
+    ],
     "questions": [
         {
             "key": "first-duty",
@@ -254,7 +257,14 @@ def show_unit(asked: dict[str, Any], course_key: str, unit_key: str) -> Response
         "title": text.title,
         "objectives": text.objectives,
         "html": text.html,
-        "key_terms": text.key_terms,
+        "key_terms": [
+            {
+                "key": key,
+                "term": glossary()[key].names[text.language],
+                "meaning": glossary()[key].meanings[text.language],
+            }
+            for key in unit.key_terms
+        ],
         "questions": text.questions,
         "citations": text.citations,
         "is_done": place is not None and unit.key in place.done,

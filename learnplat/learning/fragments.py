@@ -1,6 +1,7 @@
 """What of a unit page is the same for every reader: built once for each catalogue in force."""
 
-from collections.abc import Callable, Hashable
+import re
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -9,8 +10,11 @@ from flask_babel import force_locale
 from markupsafe import Markup
 
 from learnplat.catalogue.content import Catalogue, Course, Unit, UnitText
+from learnplat.catalogue.places import places_named
+from learnplat.catalogue.terms import with_terms
 from learnplat.core.languages import Language
 from learnplat.learning import rules
+from learnplat.library.glossary import glossary
 from learnplat.library.instruments import instruments
 
 Value = TypeVar("Value")
@@ -36,8 +40,18 @@ class Cited:
 
     name: str
     title: str
-    is_resolution: bool
+    kind: str  # of its places: articles, paragraphs, rules …
     places: tuple[str, ...]
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class UsedTerm:
+    """A term of the glossary as a unit's reader meets it."""
+
+    key: str
+    name: str
+    meaning: str
     url: str
 
 
@@ -104,6 +118,8 @@ def _parts(course: Course, unit: Unit, language: Language) -> UnitParts:
     before, after = rules.neighbours(unit.key, course.unit_keys)
     links = {found.key: unit_link(course, found, language) for found in course.units}
     course_url = url_for("learning_pages.show_course", course_key=course.key)
+    html, met = with_terms(text.html, shown, unit.key_terms)
+    html, answer = _with_answer_apart(html) if unit.is_test else (html, None)
     facts = {
         "course": course,
         "course_url": course_url,
@@ -111,7 +127,10 @@ def _parts(course: Course, unit: Unit, language: Language) -> UnitParts:
         "module": course.module(unit.module_key),
         "unit": unit,
         "unit_text": text,
-        "html": written(text.html),
+        "html": written(html),
+        "answer": answer,
+        "key_terms": _terms(unit.key_terms, shown),
+        "other_terms": _terms([key for key in met if key not in unit.key_terms], shown),
         "position": course.unit_keys.index(unit.key) + 1,
         "total": len(course.unit_keys),
         "wanted": language,
@@ -128,6 +147,7 @@ def _parts(course: Course, unit: Unit, language: Language) -> UnitParts:
             for question in text.questions
         ],
         "cited": _cited(text, shown),
+        "places_named": places_named,
         "others": [(code, _url_in(code, course, unit)) for code in Language if code in unit.texts],
         "previous_unit": links[before] if before else None,
         "next_unit": links[after] if after else None,
@@ -150,6 +170,14 @@ def _parts(course: Course, unit: Unit, language: Language) -> UnitParts:
         course_url=course_url,
         next_url=links[after].url if after else None,
     )
+
+
+def _with_answer_apart(html: str) -> tuple[str, tuple[Markup, Markup] | None]:
+    """A test's text without its last part, and that part: its heading, and what stands below."""
+    last = re.fullmatch(r"(.*)(<h2[^>]*>.*?</h2>)(.*)", html, re.DOTALL)
+    if last is None:
+        return html, None
+    return last[1], (written(last[2]), written(last[3]))
 
 
 def written(html: str) -> Markup:
@@ -183,7 +211,7 @@ def _cited(text: UnitText, language: Language) -> list[Cited]:
         Cited(
             name=known[key].shorts[language],
             title=known[key].titles[language],
-            is_resolution=known[key].places != "articles",
+            kind=known[key].places,
             places=tuple(
                 rules.place_in_words(place, language)
                 for place in sorted(named, key=rules.place_order)
@@ -192,6 +220,19 @@ def _cited(text: UnitText, language: Language) -> list[Cited]:
         )
         for key, named in places.items()
         if key in known
+    ]
+
+
+def _terms(keys: Iterable[str], language: Language) -> list[UsedTerm]:
+    known = glossary()
+    return [
+        UsedTerm(
+            key,
+            known[key].names[language],
+            known[key].meanings[language],
+            url_for("glossary_pages.show_term", key=key, language=language.value),
+        )
+        for key in keys
     ]
 
 

@@ -171,6 +171,7 @@ class ShowUnitIn(Shape):
 
 
 class KeyTermOut(Shape):
+    key = fields.String(required=True, metadata={"description": "Of the glossary."})
     term = fields.String(required=True)
     meaning = fields.String(required=True)
 

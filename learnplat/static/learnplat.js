@@ -45,6 +45,24 @@
     });
   });
 
+  // A term's meaning is shown where it is met; without this its link leads to the list beside the text.
+  if (HTMLElement.prototype.showPopover) document.addEventListener("click", function (event) {
+    var link = event.target.closest("a.term"), card = document.querySelector(".term-card");
+    var meaning = link && document.getElementById(link.hash.slice(1));
+    if (!meaning || event.metaKey || event.ctrlKey) return;
+    event.preventDefault();
+    if (!card) {
+      card = document.createElement("div");
+      card.className = "term-card";
+      card.setAttribute("popover", "auto");
+      card.setAttribute("role", "status");
+      card.appendChild(document.createElement("dl"));
+      link.closest(".prose").appendChild(card);
+    }
+    card.showPopover();
+    card.firstChild.replaceChildren(meaning.firstElementChild.cloneNode(true), meaning.lastElementChild.cloneNode(true));
+  });
+
   // Copy buttons are hidden until they can work.
   if (navigator.clipboard) each("button[data-copy]", function (button) {
     var said = button.textContent;

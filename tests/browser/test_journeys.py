@@ -153,3 +153,32 @@ def test_the_whole_of_a_page_is_reached_by_the_keyboard(visit):
     )
     assert COURSE in page.evaluate("document.activeElement.getAttribute('href')")
     assert set(outlines) != {"none"}
+
+
+@pytest.mark.parametrize(("language", "width"), [("ar", 360), ("fr", 1280)])
+def test_the_meaning_of_a_term_opens_where_it_is_met(visit, language, width):
+    page = visit("trainer", language=language, width=width)
+    page.goto(f"/{language}{UNIT}")
+    term = page.locator(".prose a.term").first
+    meaning = page.locator(term.get_attribute("href") + " dd").inner_text()
+    term.focus()
+    page.keyboard.press("Enter")
+    card = page.locator(".term-card")
+    assert card.locator("dd").inner_text() == meaning
+    assert card.get_attribute("role") == "status"
+    assert page.url.endswith(UNIT)
+    page.keyboard.press("Escape")
+    assert card.is_hidden()
+    assert term.evaluate("link => link === document.activeElement")
+
+
+def test_without_scripts_a_term_leads_to_its_meaning_beside_the_text(visit):
+    page = visit("trainer", language="es", width=360, java_script_enabled=False)
+    page.goto(f"/es{UNIT}")
+    term = page.locator(".prose a.term").first
+    place = term.get_attribute("href")
+    term.click()
+    assert page.url.endswith(place)
+    page.locator(f"{place} dd").wait_for(state="visible")
+    page.locator(f"{place} dt a").click()
+    assert page.url.endswith(f"/es/glossary/{place.removeprefix('#term-')}")

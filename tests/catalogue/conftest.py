@@ -20,14 +20,13 @@ summary: {ar: "ملخص", en: "A summary", fr: "Un résumé", es: "Un resumen"}
 units:
   - key: one
     minutes: 10
+    key_terms:
+      - central-authority
 """
 UNIT = """---
 title: "Unit in LANGUAGE"
 objectives:
   - "Name it."
-key_terms:
-  - term: "Term"
-    meaning: "Its meaning."
 questions:
   - key: what
     prompt: "What is it?"

@@ -102,7 +102,7 @@ def test_a_faulty_curriculum_changes_nothing(blank_house, small):
     small.change(FR, "cite:un-charter", "cite:nothing")
     with pytest.raises(CurriculumFaults) as refused:
         sync(blank_house, small)
-    assert f"{FR}:28: unknown citation key “nothing”" in map(str, refused.value.faults)
+    assert f"{FR}:25: unknown citation key “nothing”" in map(str, refused.value.faults)
     assert (editions(blank_house), version(blank_house)) == before
 
 

@@ -6,8 +6,9 @@ from sqlalchemy import create_engine, func, inspect, select, text
 from learnplat import upgrades
 from learnplat.core.clock import utc_now
 from learnplat.db import transaction
-from learnplat.demonstration import seed_demonstration, seed_scale
+from learnplat.demonstration import seed_demonstration
 from learnplat.people.models import Account
+from learnplat.scale import seed_scale
 from learnplat.tables import metadata
 
 

@@ -15,7 +15,9 @@ from learnplat.core.permissions import (
     may,
     may_somewhere,
     require,
+    roles_of,
     scopes_of,
+    stands_in,
 )
 from learnplat.core.refusals import NotAllowed, NotFound
 
@@ -80,6 +82,40 @@ def test_what_is_not_theirs_is_as_if_it_were_missing():
 def test_who_could_do_it_to_nothing_is_told_that_another_role_is_needed():
     with pytest.raises(NotAllowed):
         require(an_actor(), "change_run", course="law")
+
+
+def test_nobody_signed_in_may_nothing_anywhere():
+    assert not may_somewhere(None, "read_unit")
+
+
+def test_a_thing_of_no_country_is_nobodys():
+    focal_point = an_actor((Role.FOCAL_POINT, "MA"))
+    assert may(focal_point, "invite_person", country="MA")
+    for country in ("NE", "", None):
+        assert not may(focal_point, "invite_person", country=country)
+    assert not may(an_actor((Role.FOCAL_POINT, "")), "invite_person", country="")
+
+
+def test_being_the_owner_helps_where_the_row_says_so():
+    assert not may(an_actor((Role.TRAINER, "law")), "plan_run", course="other", owner=1)
+
+
+def test_the_roles_of_a_verb_are_those_of_its_row():
+    assert roles_of("answer_application") == {Role.FOCAL_POINT, Role.ADMIN}
+
+
+def test_scopes_of_another_role_are_not_among_those_held():
+    both = an_actor((Role.TRAINER, "law"), (Role.MODERATOR, "talks"))
+    assert scopes_of(both, "plan_run") == {"law"}
+    assert scopes_of(an_actor((Role.ADMIN, "")), "plan_run") is None
+    assert scopes_of(an_actor((Role.FOCAL_POINT, "")), "invite_person") == frozenset()
+
+
+def test_only_who_has_the_row_stands_in():
+    assert stands_in(an_actor((Role.ADMIN, "")), "answer_application") is True
+    for actor in (an_actor(), an_actor((Role.FOCAL_POINT, "MA")), an_actor((Role.TRAINER, ""))):
+        assert stands_in(actor, "answer_application") is False
+    assert stands_in(an_actor((Role.ADMIN, "")), "plan_run") is False
 
 
 def test_scopes_are_all_or_those_held():

@@ -19,7 +19,7 @@ HTML_OF_OURS = {
 }
 SQL_OF_OURS = {
     "db.py",  # settings of SQLite
-    "demonstration.py",  # names of our tables
+    "scale.py",  # names of our tables
     "catalogue/queries.py",  # names of our columns
     "privacy/sweeping.py",  # names of our tables
 }
@@ -140,7 +140,7 @@ def test_only_one_place_asks_other_servers():
 
 def test_secrets_come_from_the_generator_for_secrets():
     found = {path for path, name in imported() if name == "random"}
-    assert found <= {"demonstration.py"}
+    assert found <= {"scale.py"}
 
 
 def test_scripts_write_no_html_and_ask_nobody():

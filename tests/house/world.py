@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from learnplat import audit
 from learnplat.admission.models import Admission, AdmissionState, Invitation
 from learnplat.catalogue.shelf import shelf
 from learnplat.core.actors import STAFF_ROLES, Role
@@ -123,6 +124,14 @@ def a_world(house: Any) -> World:
         session.add(application)
         session.flush()
         orphan = application.id
+    with house.app.app_context(), transaction() as session:
+        facts = {"export": "audit", "form": "csv", "since": "2026-01-01", "until": "2026-01-02"}
+        # A wish for each: one agrees with it once.
+        for who in WHO:
+            people[who].wish = audit.record(
+                session, actor_id=colleague.id, action="export_asked", subject=("report", None),
+                now=now, rows=20_000, reason="Asked for by the sweep.", **facts,
+            )  # fmt: skip
     return World(run, other_run, other_discussion, orphan, *holders, people, twins)
 
 
@@ -161,6 +170,7 @@ def _person(
         f"Candidate of {country[0]}", country=country[0], standing=Standing.APPLICANT
     )
     colleague = house.person(f"Colleague of {country[0]}", country=country[0])
+    person.colleague = colleague.id
     with house.app.app_context(), transaction() as session:
         if who not in ("anonymous", "practitioner"):
             role = Role(who)

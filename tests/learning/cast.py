@@ -15,9 +15,15 @@ UNITS = (
     "nineteen-instruments",
     "security-council",
     "lawful-by-design",
+    "foundations-test",
     "criminalizing",
     "jurisdiction",
     "extradite-or-prosecute",
+    "into-practice-test",
+    "listing-and-freezing",
+    "foreign-terrorist-fighters",
+    "incitement-and-borders",
+    "council-in-practice-test",
 )
 FIRST, SECOND, LAST = UNITS[0], UNITS[1], UNITS[-1]
 NOON = datetime(2027, 3, 1, 12, tzinfo=UTC)

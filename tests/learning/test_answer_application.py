@@ -4,6 +4,8 @@ SECURITY: T31, T32, T44, T121; case 52
 """
 
 import re
+import threading
+from functools import partial
 
 import pytest
 from sqlalchemy import select
@@ -26,6 +28,7 @@ from tests.learning.applying import (
     state,
 )
 from tests.learning.cast import NOON, the_catalogue
+from tests.people.waiting import somebody_waits
 
 FOCAL = Confirmation.FOCAL_POINT
 
@@ -199,3 +202,28 @@ def test_an_answer_is_kept_in_the_log_without_names(house):
         )
     assert (entry.actor_id, entry.subject_id) == (person.id, application_id)
     assert entry.facts["by"] == "focal_point"
+
+
+def test_two_focal_points_answer_each_other_at_once(house):
+    """Each waits for the other's turn, and neither crosswise."""
+    run_id, outcomes = asking_run(house, FOCAL), []
+    one, other = focal_point(house, "NE"), focal_point(house, "NE", "Aïssa Garba")
+    of_one, of_other = applied(house, one, run_id), applied(house, other, run_id)
+    acts = ((one, of_other), (other, of_one))
+
+    def both():
+        outcomes.extend(
+            at_once(
+                house,
+                *(partial(decided, house, acting_for(who, "NE"), number) for who, number in acts),
+            )
+        )
+
+    thread = threading.Thread(target=both)
+    with house.app.app_context(), transaction() as session:
+        mine = select(Account.id).where(Account.id.in_([one.id, other.id]))
+        session.execute(mine.with_for_update(key_share=True))
+        thread.start()
+        somebody_waits(house, 2)
+    thread.join()
+    assert outcomes == ["done", "done"]

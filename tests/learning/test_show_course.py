@@ -27,7 +27,7 @@ def test_everyone_reads_what_the_course_is(house):
         "How the framework is built",
         "For prosecutors, judges",
         "30 minutes",
-        "3 hours and 20 minutes",
+        "7 hours and 35 minutes",
         "Français",
     ):
         assert part in page
@@ -73,7 +73,7 @@ def test_who_is_enrolled_finds_the_next_unit_and_no_other_run(house):
     completed(house, enrolment_id, FIRST)
     page = house.get(ADDRESS).text
     assert f'href="{ADDRESS}/units/{SECOND}">Continue' in page
-    assert "1 of 6" in page
+    assert "1 of 12" in page
     assert f"/runs/{other}/enrolment" not in page
 
 
@@ -82,7 +82,7 @@ def test_who_completed_it_is_told_so_calmly(house):
     completed(house, enrolment_id, *UNITS)
     page = house.get(ADDRESS).text
     assert "You have completed this course" in page
-    assert "with 6 units studied." in page
+    assert "with 12 units studied." in page
 
 
 def test_who_did_not_finish_an_ended_run_may_enter_another(house):

@@ -2,9 +2,12 @@
 
 import pytest
 
+from learnplat.catalogue.actions import sync_courses
 from learnplat.core.actors import Role
+from learnplat.core.clock import utc_now
 from learnplat.db import transaction
 from learnplat.people.models import RoleGrant
+from tests.catalogue.conftest import SmallCurriculum
 
 GUIDE = "/en/courses/financing/guide"
 
@@ -38,6 +41,10 @@ def test_a_practitioner_is_told_that_it_is_for_another_role(house):
     assert GUIDE not in house.get("/en/courses/financing").text
 
 
-def test_a_course_without_a_guide_has_no_such_page(house):
-    house.enter(house.admin())
-    assert house.get("/en/courses/universal-legal-framework/guide").status_code == 404
+def test_a_course_without_a_guide_has_no_such_page(blank_house, tmp_path):
+    folder = SmallCurriculum(tmp_path).folder
+    with blank_house.app.app_context(), transaction() as session:
+        sync_courses(session, folder, now=utc_now())
+    blank_house.enter(blank_house.admin())
+    assert blank_house.get("/en/courses/small").status_code == 200
+    assert blank_house.get("/en/courses/small/guide").status_code == 404

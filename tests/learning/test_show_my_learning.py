@@ -24,7 +24,7 @@ def test_the_next_unit_comes_first(house):
     completed(house, enrolment_id, FIRST)
     page = house.get("/en/my-learning").text
     assert f'href="/en/courses/{COURSE}/units/{SECOND}">Continue' in page
-    assert "1 of 6" in page
+    assert "1 of 12" in page
 
 
 def test_a_completed_course_has_its_day(house):

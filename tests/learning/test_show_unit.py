@@ -6,8 +6,10 @@ from datetime import date
 import pytest
 from sqlalchemy import update
 
+from learnplat.core.languages import Language
 from learnplat.db import transaction
 from learnplat.learning.models import CourseRun
+from learnplat.library.glossary import glossary
 from tests.learning.cast import (
     COURSE,
     FIRST,
@@ -130,3 +132,37 @@ def test_what_is_shared_between_readers_holds_nothing_of_a_person(house):
     page = house.get(f"/en{ADDRESS}/{SECOND}").text
     assert "(completed)" not in page
     assert "أمل" not in page
+
+
+def test_in_a_test_the_questions_come_first_and_the_answer_is_opened_by_its_reader(house):
+    page = house.enter(house.trainer()).get(f"/fr{ADDRESS}/foundations-test").text
+    questions, case = page.index('class="question"'), page.index('class="prose"')
+    answer = page.index('<details class="fold"><summary><h2')
+    assert questions < case < answer
+    assert page.count("<h2", answer) == page.count("<h2", page.index("</details>", answer)) + 1
+
+
+def test_a_taught_unit_keeps_its_questions_at_the_end(house):
+    page = house.enter(house.trainer()).get(f"/fr{ADDRESS}/{FIRST}").text
+    assert page.index('class="prose"') < page.index('class="question"')
+    assert '<details class="fold"' not in page
+
+
+def test_the_units_terms_stand_beside_it_with_their_meanings(house):
+    page = house.enter(house.trainer()).get(f"/es{ADDRESS}/jurisdiction").text
+    for key in ("territorial-jurisdiction", "passive-personality"):
+        term = glossary()[key]
+        assert f'id="term-{key}"' in page
+        assert f'href="/es/glossary/{key}"' in page
+        assert term.meanings[Language.ES] in page
+    for key in re.findall(r'class="term" href="#term-([a-z0-9-]+)"', page):
+        assert f'id="term-{key}"' in page
+
+
+def test_rules_and_principles_are_called_so(house):
+    page = (
+        house.enter(house.trainer()).get("/en/courses/human-rights/units/arrest-and-detention").text
+    )
+    aside = page[page.index('class="unit-aside"') :]
+    assert "<small>Principles " in aside
+    assert "<small>Rule" in aside

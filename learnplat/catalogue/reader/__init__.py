@@ -7,6 +7,14 @@ from learnplat.catalogue.reader.curriculum import (
     ReadUnit,
     read_curriculum,
 )
-from learnplat.catalogue.reader.faults import Fault
+from learnplat.catalogue.reader.faults import Fault, Passage
 
-__all__ = ["Curriculum", "Fault", "ReadCourse", "ReadModule", "ReadUnit", "read_curriculum"]
+__all__ = [
+    "Curriculum",
+    "Fault",
+    "Passage",
+    "ReadCourse",
+    "ReadModule",
+    "ReadUnit",
+    "read_curriculum",
+]

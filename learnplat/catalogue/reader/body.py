@@ -20,6 +20,8 @@ from learnplat.library.instruments import PLACE, Instrument
 
 _DEEPEST_HEADING = 3
 _FIGURE = re.compile("\ue010(\\d+)\ue011")
+_SPACES = re.compile("[ \n]+")
+_KINDS = {"heading_open": "heading", "th_open": "cell", "td_open": "cell"}
 _TAGS = {
     "a", "blockquote", "br", "code", "div", "em", "h2", "h3", "hr", "li", "ol", "p", "pre",
     "strong", "table", "tbody", "td", "th", "thead", "tr", "ul",
@@ -174,6 +176,10 @@ class _Reading:
                 tokens[index - 1].hidden = tokens[index + 1].hidden = True
             elif token.type == "inline":
                 self._inline(token.children or [], line)
+                kind = _KINDS.get(
+                    tokens[index - 1].type, "item" if token.level > 1 else "paragraph"
+                )
+                self.sheet.show(line, kind, _seen(token.children or []))
             elif token.type in ("fence", "code_block"):
                 self.plain.append(token.content.strip())
         ids = {heading.id for heading in self.headings}
@@ -232,6 +238,7 @@ class _Reading:
         mark = Token("text", "", 0, content=f"\ue010{len(self.figures)}\ue011")
         token.children = [mark]
         self.figures.append(Shown(line, key, text))
+        self.sheet.show(line, "figure", text)
         self.plain.append(text)
 
     def _inline(self, children: list[Token], line: int) -> None:
@@ -322,11 +329,16 @@ _RESOLVERS: tuple[tuple[str, _Resolver], ...] = (
 
 
 def _plain(children: Sequence[Token]) -> str:
-    """What a reader sees of inline tokens, on one line."""
+    """What a reader sees of inline tokens, on one line. No-break spaces stay what they are."""
+    return _SPACES.sub(" ", _seen(children)).strip(" ")
+
+
+def _seen(children: Sequence[Token]) -> str:
+    """The same with every space that is written."""
     parts = []
     for child in children:
         if child.type in ("text", "code_inline"):
             parts.append(child.content)
         elif child.type in ("softbreak", "hardbreak"):
             parts.append(" ")
-    return " ".join("".join(parts).split())
+    return "".join(parts)

@@ -1,12 +1,12 @@
 """Courses, modules and units from their files: one reading, every fault on its line."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from learnplat.catalogue.reader.body import Body, Cited, Heading, Shown, Surroundings, read_body
-from learnplat.catalogue.reader.faults import Fault, Sheet, text_of
+from learnplat.catalogue.reader.body import Cited, Heading, Shown, Surroundings, read_body
+from learnplat.catalogue.reader.faults import Fault, Passage, Sheet, text_of
 from learnplat.catalogue.reader.front import LONGEST_TITLE, Front, Node
 from learnplat.catalogue.sources import (
     COURSE_FILE,
@@ -17,11 +17,13 @@ from learnplat.catalogue.sources import (
     is_key,
 )
 from learnplat.core.languages import Language
+from learnplat.library.glossary import Term
 from learnplat.library.instruments import Instrument
 
 LEVELS = ("foundation", "intermediate", "advanced")
 KINDS = ("lesson", "test")  # of units; a test ends its module
 _LONGEST_UNIT = 600  # minutes
+_LANGUAGE = re.compile(r"\.(ar|en|fr|es)\.md$")
 _UNIT_FILE = re.compile(r"(?P<unit>[^./]+)\.(?P<language>ar|en|fr|es)\.md")
 
 
@@ -82,26 +84,36 @@ class ReadCourse:
 class Curriculum:
     courses: list[ReadCourse] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    passages: dict[str, list[Passage]] = field(default_factory=dict)  # by file
 
 
-def read_curriculum(sources: Sources, instruments: Mapping[str, Instrument]) -> Curriculum:
+def read_curriculum(
+    sources: Sources, instruments: Mapping[str, Instrument], glossary: Mapping[str, Term]
+) -> Curriculum:
     """Everything in the files. The documents may be published only when there is no fault."""
     curriculum = Curriculum()
     curriculum.faults.extend(Fault(path, 1, message) for path, message in sources.strays)
     for course in sources.courses:
-        reading = _CourseReading(course, instruments)
+        reading = _CourseReading(course, instruments, glossary)
         curriculum.courses.append(reading.read())
         for sheet in reading.sheets:
             curriculum.faults.extend(sheet.faults)
+            curriculum.passages[sheet.file] = sheet.passages
     return curriculum
 
 
 class _CourseReading:
     """One walk through one course."""
 
-    def __init__(self, sources: CourseSources, instruments: Mapping[str, Instrument]) -> None:
+    def __init__(
+        self,
+        sources: CourseSources,
+        instruments: Mapping[str, Instrument],
+        glossary: Mapping[str, Term],
+    ) -> None:
         self.sources = sources
         self.instruments = instruments
+        self.glossary = glossary
         self.sheets: list[Sheet] = []
         self.listed: set[str] = set()
         self.taught: dict[str, str] = {}  # unit key -> module key
@@ -191,7 +203,9 @@ class _CourseReading:
 
     def _sheet(self, path: str) -> Sheet:
         self.listed.add(path)
-        sheet = Sheet(f"{self.sources.key}/{path}")
+        found = _LANGUAGE.search(path)
+        language = Language(found[1]) if found else None
+        sheet = Sheet(f"{self.sources.key}/{path}", language)
         self.sheets.append(sheet)
         return sheet
 
@@ -230,23 +244,40 @@ class _CourseReading:
         module.title = front.texts(found.get("title"), "title", LONGEST_TITLE)
         module.summary = front.texts(found.get("summary"), "summary")
         for item in front.items(found.get("units"), "units"):
-            fields = front.fields(item, ("key", "minutes"), ("kind",))
+            fields = front.fields(item, ("key", "minutes"), ("kind", "key_terms"))
             unit = front.key(fields.get("key"))
             minutes = front.whole(fields.get("minutes"), "minutes", 1, _LONGEST_UNIT)
             kind = front.one_of(fields.get("kind"), "kind", KINDS) or "lesson"
+            terms = self._terms(front, item, fields.get("key_terms"), kind)
             if not is_key(unit):
                 continue
             if unit in self.taught:
                 front.note(item, f"duplicate key “{unit}”: module {self.taught[unit]} has it")
                 continue
             self.taught[unit] = key
-            module.units[unit] = self._unit(front, item, key, unit, minutes, kind)
+            facts = {"key": unit, "kind": kind, "minutes": minutes, "key_terms": terms}
+            module.units[unit] = self._unit(front, item, key, facts)
         return module
 
+    def _terms(self, front: Front, unit: Node, node: Node, kind: str) -> list[str]:
+        """The glossary's keys that a unit teaches; a test need not have any."""
+        if node is None:
+            if kind != "test":
+                front.note(unit, "missing field “key_terms”")
+            return []
+        found = []
+        for key, item in self._keys(front, node, "key_terms"):
+            if key in self.glossary:
+                found.append(key)
+            else:
+                front.note(item, f"“{key}” is no term of the glossary")
+        return found
+
     def _unit(
-        self, front: Front, item: Node, module: str, unit: str, minutes: int, kind: str
+        self, front: Front, item: Node, module: str, facts: Mapping[str, Any]
     ) -> dict[Language, ReadUnit]:
-        texts = {}
+        """A unit's texts by language. `facts` are what its document holds in all of them."""
+        unit, texts = facts["key"], {}
         for language in Language:
             path = f"{module}/{unit}.{language}.md"
             if path not in self.sources.files:
@@ -254,7 +285,7 @@ class _CourseReading:
                 continue
             sheet, text = self._open(path)
             if text is not None:
-                found = self._unit_text(sheet, text, path, unit, language, minutes, kind)
+                found = self._unit_text(sheet, text, path, language, facts)
                 if found is not None:
                     texts[language] = found
         return texts
@@ -264,41 +295,30 @@ class _CourseReading:
         sheet: Sheet,
         text: str,
         path: str,
-        unit: str,
         language: Language,
-        minutes: int,
-        kind: str,
+        facts: Mapping[str, Any],
     ) -> ReadUnit | None:
         parts = self._parts(sheet, text)
         if parts is None:
             return None
         front, written, line = parts
-        found = front.fields(front.root, ("title", "objectives", "key_terms", "questions"))
+        found = front.fields(front.root, ("title", "objectives", "questions"))
         title = front.text(found.get("title"), "title", LONGEST_TITLE)
         objectives = [
             front.text(node, "objective")
             for node in front.items(found.get("objectives"), "objectives")
         ]
-        terms = []
-        for node in front.items(
-            found.get("key_terms"), "key_terms", least=0 if kind == "test" else 1
-        ):
-            fields = front.fields(node, ("term", "meaning"))
-            terms.append({name: front.text(fields.get(name), name) for name in ("term", "meaning")})
         questions, asked = self._questions(front, found.get("questions"))
         around = Surroundings(language, self.sources.key, path, title, self.files, self.instruments)
         body = read_body(sheet, written, line, around)
         if not body.plain:
             sheet.note(line - 1, "the unit has no text")
         document = {
-            "key": unit,
-            "kind": kind,
-            "minutes": minutes,
+            **facts,
             "title": title,
             "objectives": objectives,
             "html": body.html,
             "headings": [[one.id, one.text] for one in body.headings if one.level == 2],
-            "key_terms": terms,
             "questions": questions,
             "citations": [
                 {"instrument": one.instrument, "place": one.place, "text": one.text}
@@ -308,7 +328,15 @@ class _CourseReading:
         return ReadUnit(
             file=sheet.file,
             document=document,
-            plain=_searched(objectives, body, terms),
+            plain=" ".join(
+                part
+                for part in (
+                    body.plain,
+                    *objectives,
+                    *(self.glossary[key].names[language] for key in facts["key_terms"]),
+                )
+                if part
+            ),
             headings=body.headings,
             citations=body.citations,
             figures=body.figures,
@@ -344,16 +372,3 @@ class _CourseReading:
             questions.append({"key": key, "prompt": prompt, "options": options})
             asked.append(AskedQuestion(front.line(item), key, len(options), right))
         return questions, tuple(asked)
-
-
-def _searched(objectives: Sequence[str], body: Body, terms: Sequence[Mapping[str, str]]) -> str:
-    """What a search looks through, the body first."""
-    return " ".join(
-        part
-        for part in (
-            body.plain,
-            *objectives,
-            *(f"{term['term']}: {term['meaning']}" for term in terms),
-        )
-        if part
-    )

@@ -1,8 +1,9 @@
-"""What is wrong in a curriculum file, and on which line."""
+"""A curriculum file while it is read: what readers see in it and what is wrong, by line."""
 
 import unicodedata
 from dataclasses import dataclass, field
 
+from learnplat.core.languages import Language
 from learnplat.core.text import is_plain
 
 
@@ -18,15 +19,34 @@ class Fault:
         return f"{self.file}:{self.line}: {self.message}"
 
 
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A text that readers see, on its line; `kind` says what it is: a prompt, a heading, a cell."""
+
+    line: int
+    language: Language
+    kind: str
+    text: str
+
+
 @dataclass(slots=True)
 class Sheet:
-    """One file while it is read, and what was found wrong in it."""
+    """One file while it is read. `language` is None where it holds all four."""
 
     file: str
+    language: Language | None = None
     faults: list[Fault] = field(default_factory=list)
+    passages: list[Passage] = field(default_factory=list)
 
     def note(self, line: int, message: str) -> None:
         self.faults.append(Fault(self.file, max(line, 1), message))
+
+    def show(self, line: int, kind: str, text: str) -> None:
+        """Keep a text for the reviewing of style; in a file of four languages, “title.fr”."""
+        name, _, code = kind.partition(".")
+        language = Language(code) if code else self.language
+        if language is not None and text:
+            self.passages.append(Passage(line, language, name, text))
 
 
 def text_of(content: bytes, sheet: Sheet) -> str | None:

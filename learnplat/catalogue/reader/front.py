@@ -70,6 +70,13 @@ class Front:
         return found
 
     def text(self, node: Node, name: str, longest: int = LONGEST_TEXT) -> str:
+        """A text that readers see."""
+        value = self._text(node, name, longest)
+        if value:
+            self.sheet.show(self.line(node), name, value)
+        return value
+
+    def _text(self, node: Node, name: str, longest: int = LONGEST_TEXT) -> str:
         if node is None:
             return ""
         if not isinstance(node, yaml.ScalarNode) or node.tag != _TEXT:
@@ -85,13 +92,13 @@ class Front:
         return value
 
     def key(self, node: Node, name: str = "key") -> str:
-        value = self.text(node, name)
+        value = self._text(node, name)
         if value and not is_key(value):
             self.note(node, f"“{name}” must be small letters, digits and hyphens")
         return value
 
     def one_of(self, node: Node, name: str, choices: Collection[str]) -> str:
-        value = self.text(node, name)
+        value = self._text(node, name)
         if value and value not in choices:
             self.note(node, f"“{name}” must be one of {', '.join(choices)}")
         return value
