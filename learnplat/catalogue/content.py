@@ -7,6 +7,7 @@ from learnplat.core.languages import Language
 from learnplat.core.refusals import NotFound
 
 Texts = Mapping[Language, str]
+LEVELS = ("foundation", "intermediate", "advanced")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,10 @@ class Course:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """Everything in force. `version` is the number of the catalogue's version row."""
+    """Everything in force. `version` is the number of the catalogue's version row.
+
+    The courses stand in the order of their levels.
+    """
 
     version: int
     courses: Mapping[str, Course] = field(default_factory=dict)

@@ -40,14 +40,10 @@ RESULTS_ON_A_PAGE = 20
 @door(ANYONE)
 def show_courses() -> ResponseReturnValue:
     catalogue, language = shelf(), reader_language()
-    levels = list(LEVELS)
 
     def facts() -> dict[str, Any]:
         return {
-            "courses": sorted(
-                catalogue.courses.values(),
-                key=lambda course: (levels.index(course.level), course.key),
-            ),
+            "courses": list(catalogue.courses.values()),
             "levels": LEVELS,
             "language": language,
         }

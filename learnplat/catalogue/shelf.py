@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from learnplat.catalogue import queries
 from learnplat.catalogue.content import (
+    LEVELS,
     Catalogue,
     Citation,
     Course,
@@ -79,7 +80,11 @@ def load_catalogue(session: Session) -> Catalogue:
                 {Language(code): Guide(**text) for code, text in document.get("guide", {}).items()}
             ),
         )
-    return Catalogue(version=version, courses=MappingProxyType(courses))
+    # As they are taught: what others rest on comes first.
+    in_order = sorted(courses.values(), key=lambda course: (LEVELS.index(course.level), course.key))
+    return Catalogue(
+        version=version, courses=MappingProxyType({course.key: course for course in in_order})
+    )
 
 
 def _texts(values: dict[str, str]) -> Mapping[Language, str]:

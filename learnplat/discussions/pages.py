@@ -66,7 +66,7 @@ def show_home() -> ResponseReturnValue:
         if found.cancelled_at is None
     ]
     facts = {
-        "courses": list(shelf().courses.values()),
+        "courses": list(shelf().courses.values())[:ON_THE_FRONT],
         "discussions": _seen_by(session, coming[:ON_THE_FRONT], person, now),
     }
     if person is None:

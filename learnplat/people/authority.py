@@ -16,10 +16,11 @@ def as_of_now(session: Session, actor: Actor, *, whom: int | None = None) -> Act
     """The person with the roles that they hold now, kept as they are until the transaction ends.
 
     The door was opened a moment ago: a role that was revoked since, or a person who was suspended,
-    is refused here. Administrators meet first, in one order, so that none waits for another crosswise.
+    is refused here. Administrators take turns, so that none waits for another crosswise.
     An act upon somebody who may act upon the actor too names them, `whom`: the two meet in one order.
     """
     if may_somewhere(actor, "grant_role"):
+        queries.wait_for_admins(session)
         queries.admin_grants(session)
     held = select(Account.id).where(Account.id.in_({actor.account_id, whom} - {None}))
     session.execute(held.order_by(Account.id).with_for_update(key_share=True))

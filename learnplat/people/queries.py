@@ -4,12 +4,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from learnplat.core.actors import Role
 from learnplat.core.text import tidy_line
 from learnplat.people.models import Account, ApiToken, PasswordReset, RoleGrant, SignIn, Standing
+
+_ADMINS = 7_221_936  # any number, the same in every process
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,17 @@ def live_tokens(session: Session, account_id: int, *, now: datetime, limit: int)
             .limit(limit)
         )
     )
+
+
+def wait_for_admins(session: Session) -> None:
+    """Be the one transaction that acts as an administrator or takes one away, until it ends.
+
+    Rows alone do not give such acts an order: one that was changed while somebody waited for it stays
+    locked, and is no longer among those that they asked for.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        # SQLite has one writer at a time already.
+        session.execute(select(func.pg_advisory_xact_lock(_ADMINS)))
 
 
 def admin_grants(session: Session) -> list[RoleGrant]:

@@ -23,6 +23,7 @@ from learnplat.learning.models import Application, ConfirmationLetter
 from learnplat.outbox import OutboxMessage
 from learnplat.people.authority import as_of_now
 from learnplat.people.models import Institution, Standing
+from learnplat.people.queries import wait_for_admins
 from learnplat.people.rules import digest_of
 from learnplat.privacy import queries, rules
 from learnplat.privacy.inventory import inventory
@@ -108,6 +109,7 @@ def _erase(
     now: datetime,
     is_repeated: bool = False,
 ) -> Forgotten:
+    wait_for_admins(session)
     queries.hold_admin_grants(session)
     account = queries.account_row(session, account_id, is_held=True)
     if account is None or account.standing is Standing.ERASED:

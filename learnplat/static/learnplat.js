@@ -49,7 +49,7 @@
   if (HTMLElement.prototype.showPopover) document.addEventListener("click", function (event) {
     var link = event.target.closest("a.term"), card = document.querySelector(".term-card");
     var meaning = link && document.getElementById(link.hash.slice(1));
-    if (!meaning || event.metaKey || event.ctrlKey) return;
+    if (!meaning || event.metaKey || event.ctrlKey || event.shiftKey) return;
     event.preventDefault();
     if (!card) {
       card = document.createElement("div");
@@ -59,7 +59,8 @@
       card.appendChild(document.createElement("dl"));
       link.closest(".prose").appendChild(card);
     }
-    card.showPopover();
+    if (card.matches(":popover-open")) card.hidePopover();
+    card.showPopover({ source: link });  // so that the next Tab leads into the card
     card.firstChild.replaceChildren(meaning.firstElementChild.cloneNode(true), meaning.lastElementChild.cloneNode(true));
   });
 

@@ -31,9 +31,9 @@ from learnplat.web.languages import IN_URL, reader_language, reader_zone
 # (endpoint, label, for whom): "all", every "person", all "staff", or the roles named
 Links = Sequence[tuple[str, Any, str | frozenset[Role]]]
 _NAVIGATION = "learnplat.navigation"
-_KEPT_PAGES = "learnplat.kept_pages"
+_KEPT_PAGES, _KEPT_SIZE = "learnplat.kept_pages", "learnplat.kept_size"
 _CODES = frozenset(code.value for code in Language)
-MOST_KEPT_PAGES = 4000  # some 30 kB each at the most
+MOST_KEPT = 100_000_000  # characters of pages: some 4000 of a usual length, far fewer long ones
 # Where a kept page has room for what is its reader's own: characters that no text here may hold.
 _NAME, _TOKEN, _ZONE = "\ue000", "\ue001", "\ue002"
 _PLACES = re.compile("([\ue000-\ue002])")
@@ -150,8 +150,11 @@ def kept_page(template: str, key: Hashable, facts: Callable[[], dict[str, Any]])
         finally:
             g.is_kept_page = False
         parts = _PLACES.split(page)
-        if len(kept) >= MOST_KEPT_PAGES:
+        size = current_app.extensions.get(_KEPT_SIZE, 0) + len(page)
+        if size > MOST_KEPT:
             kept.clear()
+            size = len(page)
+        current_app.extensions[_KEPT_SIZE] = size
         kept[whole] = parts
     own: dict[str, Callable[[], str]] = {
         _NAME: lambda: str(escape(person.name if person else "")),

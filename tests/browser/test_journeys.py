@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 from seen_pages import COURSE, UNIT
 
+SHORTEST, UNITS_OF_SHORTEST = "/courses/ct-legal-context", 9
 COMMAND = str(Path(sys.executable).parent / "learnplat")
 
 
@@ -77,18 +78,18 @@ def test_a_judge_learns_and_completes_a_course_in_arabic(visit, served, scripts)
     page.locator("#f-password").fill("جملة طويلة للدخول 2026")
     with page.expect_navigation():
         page.locator("main form button").first.click()
-    page.goto(f"/ar{COURSE}")
+    page.goto(f"/ar{SHORTEST}")
     assert page.evaluate("document.documentElement.dir") == "rtl"
     with page.expect_navigation():
         page.locator("form[action$='/enrolment'] button").first.click()
-    for _ in range(6):
+    for _ in range(UNITS_OF_SHORTEST):
         page.goto("/ar/my-learning")
         page.locator("main a[href*='/units/']").first.click()
         with page.expect_navigation():
             page.locator("form[action$='/completion'] button").first.click()
     page.goto("/ar/my-learning")
     assert "أُتمت في" in page.locator("main").inner_text()
-    page.goto(f"/fr{UNIT}")
+    page.goto(f"/fr{SHORTEST}/units/refugee-law")
     assert page.evaluate("document.documentElement.lang") == "fr"
     assert page.locator("main").inner_text().strip()
 
@@ -167,6 +168,20 @@ def test_the_meaning_of_a_term_opens_where_it_is_met(visit, language, width):
     assert card.locator("dd").inner_text() == meaning
     assert card.get_attribute("role") == "status"
     assert page.url.endswith(UNIT)
+    page.keyboard.press("Tab")
+    assert card.locator("a").evaluate("link => link === document.activeElement")
+    following = page.locator(".prose a.term").nth(1)
+    following.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert card.locator("a").evaluate("link => link === document.activeElement")
+    assert (
+        card.locator("a")
+        .get_attribute("href")
+        .endswith(following.get_attribute("href").removeprefix("#term-"))
+    )
+    term.focus()
+    page.keyboard.press("Enter")
     page.keyboard.press("Escape")
     assert card.is_hidden()
     assert term.evaluate("link => link === document.activeElement")

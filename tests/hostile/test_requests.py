@@ -15,7 +15,7 @@ from learnplat.core.clock import utc_now
 from learnplat.core.languages import Language
 from learnplat.core.refusals import TooMany
 from learnplat.outbox import OutboxMessage
-from learnplat.web import health
+from learnplat.web import health, pages
 from learnplat.web.mail import written
 
 BASE = "http://learn.test"
@@ -59,6 +59,17 @@ def test_a_bad_language_leaves_nothing_behind(house):
     for number in range(50):
         house.get(f"/x{number}/courses", headers={"Accept-Language": f"x{number}"})
     assert len(kept) == before
+
+
+@pytest.mark.parametrize("address", ["/ar/glossary", "/en/courses"])
+def test_addresses_that_somebody_invents_fill_no_memory(house, address, monkeypatch):
+    """Pages are kept up to so many characters, however long each is."""
+    most = 3 * len(house.get(address).text)
+    monkeypatch.setattr(pages, "MOST_KEPT", most)
+    for number in range(20):
+        assert house.get(f"{address}?x={number}").status_code == 200
+    kept = house.app.extensions["learnplat.kept_pages"]
+    assert 0 < sum(len(part) for parts in kept.values() for part in parts) <= most
 
 
 @pytest.mark.parametrize("value", CRLF, ids=ascii)

@@ -166,7 +166,7 @@ def test_an_auditor_reads_it_in_words(house):
     amal = house.amal()
     house.enter(amal).get(f"/en/people/{amal.id}")
     page = house.enter(house.auditor()).get("/en/audit?action=try_refused").text
-    assert "Refused try" in page
+    assert "Attempt refused" in page
     assert "verb: open_person" in page
 
 

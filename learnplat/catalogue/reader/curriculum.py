@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from learnplat.catalogue.content import LEVELS
 from learnplat.catalogue.reader.body import Cited, Heading, Shown, Surroundings, read_body
 from learnplat.catalogue.reader.faults import Fault, Passage, Sheet, text_of
 from learnplat.catalogue.reader.front import LONGEST_TITLE, Front, Node
@@ -20,7 +21,6 @@ from learnplat.core.languages import Language
 from learnplat.library.glossary import Term
 from learnplat.library.instruments import Instrument
 
-LEVELS = ("foundation", "intermediate", "advanced")
 KINDS = ("lesson", "test")  # of units; a test ends its module
 _LONGEST_UNIT = 600  # minutes
 _LANGUAGE = re.compile(r"\.(ar|en|fr|es)\.md$")
