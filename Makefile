@@ -6,7 +6,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 export HOST PORT
 
-.PHONY: run test check bench catalogues lock licences sbom cases words wheelhouse mutations clean
+.PHONY: run test check lint bench catalogues lock licences sbom cases words wheelhouse mutations clean
 
 run: $(VENV)/.run $(VENV)/.catalogues
 	@$(BIN)/python -m learnplat.starting
@@ -14,14 +14,17 @@ run: $(VENV)/.run $(VENV)/.catalogues
 test: $(VENV)/.test $(VENV)/.catalogues
 	@$(BIN)/python tests/run.py
 
-check: $(VENV)/.test $(VENV)/.catalogues
+check: lint
+	$(BIN)/python -m pytest -q tests/house
+
+# What needs no test to be seen.
+lint: $(VENV)/.test $(VENV)/.catalogues
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check learnplat tests benchmarks migrations/env.py wsgi.py
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/bandit -q -c pyproject.toml -r learnplat
 	$(BIN)/djlint learnplat/templates --lint --quiet
-	$(BIN)/python -m pytest -q tests/house
 	$(BIN)/learnplat courses check courses
 
 bench: $(VENV)/.test $(VENV)/.catalogues

@@ -362,7 +362,7 @@ def export(rows: int, rounds: int) -> dict[str, Any]:
         from learnplat.app import create_app
         from learnplat.core.clock import utc_now
         from learnplat.db import reading
-        from learnplat.demonstration import seed_scale
+        from learnplat.scale import seed_scale
         from learnplat.settings import read_settings
         from learnplat.statistics.ledger import enrolments_csv
 

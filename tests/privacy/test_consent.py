@@ -1,5 +1,8 @@
 """SECURITY: T165. Terms have versions; what was agreed to is kept; without it nothing opens."""
 
+import hashlib
+from pathlib import Path
+
 import pytest
 from conftest import PASSWORD
 from sqlalchemy import select
@@ -11,6 +14,18 @@ from learnplat.people.consent_gate import ASKS_EVERYBODY
 from learnplat.people.consents import CURRENT, WITHDRAWN, Consent
 from learnplat.people.models import Account
 from learnplat.privacy import texts
+
+
+# What people agreed to: the first 16 hexadecimal digits of each text's SHA-256. A line is never
+# changed; other words are another version, in a folder of its own.
+SEALED = {
+    "2026-11-21": {
+        "ar": "a41e58df7879f7bf",
+        "en": "cd658b1d1a54e412",
+        "es": "90809f6154e49b4c",
+        "fr": "c43d3727b1d0f9c2",
+    },
+}
 
 
 @pytest.fixture
@@ -26,6 +41,18 @@ def test_every_version_is_there_in_four_languages(language):
     shapes = [texts.terms(version, language) for version in texts.versions()]
     assert None not in shapes
     assert CURRENT in texts.versions()
+
+
+def test_a_version_is_never_changed():
+    folder = Path(texts.__file__).parent / "consents"
+    found = {
+        version.name: {
+            text.stem: hashlib.sha256(text.read_bytes()).hexdigest()[:16]
+            for text in sorted(version.glob("*.md"))
+        }
+        for version in folder.iterdir()
+    }
+    assert found == SEALED
 
 
 def test_the_languages_say_the_same_number_of_things():
