@@ -15,7 +15,6 @@ from learnplat.people.consents import CURRENT, WITHDRAWN, Consent
 from learnplat.people.models import Account
 from learnplat.privacy import texts
 
-
 # What people agreed to: the first 16 hexadecimal digits of each text's SHA-256. A line is never
 # changed; other words are another version, in a folder of its own.
 SEALED = {
