@@ -88,13 +88,16 @@ def served(settings):
         yield port
 
 
-async def asked(port, path, cookie, *, hang_up):
-    """The whole answer on a connection of its own, or b"" for a reader who hung up."""
+async def asked(port, path, header, *, origin=None, hang_up=0):
+    """The whole answer on a connection of its own, or b"" for a reader who hung up.
+
+    `origin` is the port of the server whose name is asked for, when another one listens at `port`.
+    """
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     try:
         writer.write(
-            f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n"
-            f"Cookie: learnplat={cookie}\r\n\r\n".encode()
+            f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{origin or port}\r\n"
+            f"Connection: close\r\n{header}\r\n\r\n".encode()
         )
         await writer.drain()
         if hang_up:
@@ -123,7 +126,7 @@ async def everybody(port, cookies):
             for path, is_short in plan:
                 hang_up = luck.randint(1, 3000) if is_short else 0
                 try:
-                    answer = await asked(port, path, cookie, hang_up=hang_up)
+                    answer = await asked(port, path, f"Cookie: learnplat={cookie}", hang_up=hang_up)
                 except OSError:
                     answer = b""
                 if not is_short:

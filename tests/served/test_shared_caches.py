@@ -13,7 +13,7 @@ from contextlib import AsyncExitStack
 import pytest
 
 from tests.served.shared_cache import SharedCache, directives, parsed, said
-from tests.served.test_canaries import CANARY, HANGS_UP, PAGES, crowd, served
+from tests.served.test_canaries import CANARY, HANGS_UP, PAGES, asked, crowd, served
 
 __all__ = ["crowd"]
 MISSING = ("/people/7", "/no-such-page", "/enrolments/1/withdrawal")
@@ -34,23 +34,6 @@ async def two_caches(stack, origin, deaf_to=frozenset()):
     return outer, inner
 
 
-async def through(port, origin, path, cookie, hang_up=0):
-    """The whole answer, through the cache at `port`; the name asked for is the server's own."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    try:
-        writer.write(
-            f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{origin}\r\nConnection: close\r\n"
-            f"{cookie}\r\n\r\n".encode()
-        )
-        await writer.drain()
-        if hang_up:
-            await reader.read(hang_up)
-            return b""
-        return await reader.read(-1)
-    finally:
-        writer.close()
-
-
 async def everybody(origin, cookies, deaf_to):
     """Each person, many at once, by one cache or by both; then a file that is for everybody."""
     luck, room, found = random.Random(48), asyncio.Semaphore(AT_ONCE), []
@@ -66,18 +49,18 @@ async def everybody(origin, cookies, deaf_to):
                 path, cookie = f"/{language}{page or '/'}", f"Cookie: learnplat={cookies[number]}"
                 async with room:
                     try:
-                        answer = await through(port, origin, path, cookie, hang_up)
+                        answer = await asked(port, path, cookie, origin=origin, hang_up=hang_up)
                     except OSError:
                         continue
                 if not hang_up:
                     found.append((number, path, answer))
 
         await asyncio.gather(*(person(number) for number in range(len(cookies))))
-        page = await through(caches[0].port, origin, "/en/", "Accept: text/html")
+        page = await asked(caches[0].port, "/en/", "Accept: text/html", origin=origin)
         sheet = re.search(rb'href="(/static/[^"]+)"', page)[1].decode()
         before = sum(cache.hits for cache in caches)
         files = [
-            await through(caches[0].port, origin, sheet, "Accept-Encoding: identity")
+            await asked(caches[0].port, sheet, "Accept-Encoding: identity", origin=origin)
             for _ in range(3)
         ]
         hits = sum(cache.hits for cache in caches) - before
@@ -130,7 +113,7 @@ async def _mixed_up(headers):
     async with server, AsyncExitStack() as stack:
         outer, _ = await two_caches(stack, origin)
         for who in ("Amal", "Moussa"):
-            answer = await through(outer.port, origin, "/en/profile", f"Cookie: {who}")
+            answer = await asked(outer.port, "/en/profile", f"Cookie: {who}", origin=origin)
     return answer.partition(b"\r\n\r\n")[2]
 
 
