@@ -18,7 +18,13 @@ from learnplat.oversight.large_exports import A_DAY, WISHES, open_wishes
 from learnplat.oversight.recording import keep_reading
 from learnplat.oversight.rules import LOOKED_AT, instants_of
 from learnplat.oversight.schemas import FORMS, ExportAuditIn, ListAuditIn
-from learnplat.oversight.words import action_name, action_options, fact_lines, subject_name
+from learnplat.oversight.words import (
+    action_name,
+    action_options,
+    export_lines,
+    fact_lines,
+    subject_name,
+)
 from learnplat.people.step_up import confirmed_lately
 from learnplat.web.doors import acting, door
 from learnplat.web.errors import said_by_field
@@ -157,7 +163,7 @@ def show_large_exports() -> ResponseReturnValue:
         "oversight/large_exports.html",
         wishes=open_wishes(entries),
         own_id=acting().account_id,
-        fact_lines=fact_lines,
+        export_lines=export_lines,
     )
 
 

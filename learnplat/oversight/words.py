@@ -1,10 +1,13 @@
 """What the audit log says, in the reader's language."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
+
+from learnplat.web import filters
 
 ACTION_NAMES = {
     "account_added": _l("Account added"),
@@ -98,3 +101,20 @@ def fact_lines(facts: Mapping[str, Any]) -> list[str]:
         for name, value in sorted(facts.items())
         if value not in (None, "", [])
     ]
+
+
+def export_lines(facts: Mapping[str, Any]) -> list[str]:
+    """What a file that is wanted would hold: which rows, of which days, how many, and of what only."""
+    is_log = facts["export"] == "audit"
+    since, until = (filters.day(date.fromisoformat(facts[name])) for name in ("since", "until"))
+    rows = facts["rows"]
+    lines = [
+        gettext("Audit log") if is_log else gettext("All enrolments without names"),
+        gettext("%(since)s to %(until)s", since=since, until=until),
+        ngettext("%(count)s row", "%(count)s rows", rows, count=filters.number(rows)),
+    ]
+    if facts.get("acts"):
+        lines.append(action_name(facts["acts"]))
+    if facts.get("account") is not None:
+        lines.append(gettext("Account %(number)s", number=facts["account"]))
+    return lines

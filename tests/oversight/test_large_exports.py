@@ -72,6 +72,24 @@ def test_a_large_one_is_held_and_the_wish_is_noted_once(house, few):
     assert kept(house, "audit_exported") == []
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("fr", ("Journal d’audit", "Du 20 novembre 2026 au 20 novembre 2026", "6 lignes")),
+        ("ar", ("سجل التدقيق", "6 صفوف", "تخطيط دفعة جديدة")),
+    ],
+)
+def test_the_second_person_reads_in_words_what_would_leave(house, few, language, said):
+    written(house, 6)
+    asked = AUDIT if language == "fr" else {**AUDIT, "action": "run_planned"}
+    house.enter(house.auditor()).post("/en/audit/export", asked)
+    page = house.enter(house.admin()).get(f"/{language}/audit/exports").text
+    row = page[page.index("<tbody>") : page.index("</tbody>")]
+    assert [words for words in said if words not in row] == []
+    assert "since" not in row
+    assert "rows" not in row
+
+
 def test_it_leaves_once_when_a_second_person_has_agreed(house, few):
     written(house, 6)
     first, second = house.auditor(), house.admin()
